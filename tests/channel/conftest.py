@@ -27,7 +27,7 @@ def opened(referral: UUID | None = None, **more: object) -> Opened:
         "contact_name": "Sam Lead", "contact_role": "Lead", "asked": ("advice",), "question": "What can we do?",
         "basis": Basis(lawful_basis="public_task", condition="safeguarding", reason="To keep a child safe."),
     }  # fmt: skip
-    return Opened(referral=referral or clock.new_request_id(), **{**told, **more})  # pyright: ignore[reportArgumentType]
+    return Opened(referral=referral or clock.new_request_id(), **{**told, **more})
 
 
 def message(referral: UUID, words: str) -> Message:

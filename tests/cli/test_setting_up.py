@@ -26,7 +26,7 @@ def as_owner(addresses: Addresses) -> AsOwner:
 
     def execute(statement: str, *values: object) -> None:
         with psycopg.connect(addresses.owner) as owner:
-            owner.execute(statement, values)  # pyright: ignore[reportArgumentType]
+            owner.execute(statement, values)
 
     return execute
 

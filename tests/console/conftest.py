@@ -84,7 +84,7 @@ async def invited(owner: psycopg.AsyncConnection[Any], name: str) -> tuple[str, 
     statement = ADD
     for place in range(1, 7):
         statement = statement.replace(f"${place}", "%s")
-    await owner.execute(statement, values)  # type: ignore[arg-type]
+    await owner.execute(statement, values)
     return email, token
 
 

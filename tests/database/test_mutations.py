@@ -101,7 +101,7 @@ class Ground:
         try:
             await self.connection.execute("set local role safeguard_app")
             await self.connection.fetchval("select set_config('safeguard.context', $1, true)", context)
-            return tuple(await self.connection.fetchrow(statement, *values) or ())  # type: ignore[return-value]
+            return tuple(await self.connection.fetchrow(statement, *values) or ())
         except asyncpg.PostgresError as refusal:
             return refusal.sqlstate or "?"
         finally:

@@ -92,7 +92,7 @@ async def test_a_log_grows_in_one_line_however_many_write_at_once(someone, addre
     async def write(number: int) -> None:
         async with begin(lead) as work:
             for log in both[number % 3] * 2:
-                work.record("incident.viewed", UUID(int=number % 5), log=log)  # type: ignore[arg-type]
+                work.record("incident.viewed", UUID(int=number % 5), log=log)
 
     await asyncio.gather(*(write(number) for number in range(60)))
     owner = await asyncpg.connect(addresses.owner)  # no page reads all of the restricted log
@@ -115,7 +115,7 @@ async def test_the_first_entries_of_both_logs_never_wait_for_each_other(someone)
             async with begin(lead) as work:
                 for log in logs:
                     for number in range(20):
-                        work.record("incident.viewed", UUID(int=number), log=log)  # type: ignore[arg-type]
+                        work.record("incident.viewed", UUID(int=number), log=log)
 
         await asyncio.gather(*(write(*logs) for logs in [("restricted",), ("general", "restricted")] * 4))
 

@@ -6,7 +6,7 @@ import pytest
 
 from safeguard.demo.desking import EARLIER, NOW
 from safeguard.demo.queueing import QUEUE
-from tests.demo.test_filling import a_house, as_owner, asked, tell  # noqa: F401  a fixture
+from tests.demo.test_filling import a_house, asked, tell
 
 pytestmark = pytest.mark.anyio
 CASES = """
@@ -26,7 +26,7 @@ from public.helpline_cases c where c.organisation_id = $1 and c.ended_at is null
 """
 
 
-async def test_a_desk_has_cases_a_ledger_a_report_and_an_alert(as_owner):  # noqa: F811
+async def test_a_desk_has_cases_a_ledger_a_report_and_an_alert(as_owner):
     desk = await tell(a_house("helpline", 3, incidents=6))
     (counts,) = await asked(CASES, desk)
     assert (counts[0], counts[1]) == (EARLIER + NOW + len(QUEUE), NOW + len(QUEUE))

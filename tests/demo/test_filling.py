@@ -1,18 +1,13 @@
 """The invented past written through the verbs, as the owner: every state, and a log that verifies."""
 
 import dataclasses
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.database import pool
-from safeguard.database.bootstrap import Addresses
-from safeguard.database.context import ContextKey
-from safeguard.database.pool import Database
 from safeguard.demo.cast import House, houses
 from safeguard.demo.filling import fill, found
 from safeguard.demo.finding import is_there, refresh_statistics
@@ -22,7 +17,6 @@ from safeguard.demo.world import Seeded
 from safeguard.evidence.merkle import leaf_hash, root_of, tree_head
 from safeguard.incidents.teaching import incidents_that_taught
 from safeguard.standards import origins
-from safeguard.strongbox import masters, objects
 
 pytestmark = pytest.mark.anyio
 
@@ -74,17 +68,6 @@ select count(*) from public.incidents i where i.organisation_id = $1 and not exi
     select from audit.documents d
     where d.organisation_id = $1 and d.kind = 'incident' and d.id = i.id and d.version = i.version)
 """
-
-
-@pytest.fixture
-async def as_owner(addresses: Addresses, key: ContextKey, data: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    masters.use(masters.Masters(data / "keys"))
-    objects.use(objects.open_store((tmp_path / "objects").as_uri()))
-    opened = Database(addresses.owner, key, size=3)
-    pool.use(opened)
-    yield opened
-    pool.use(None)
-    await opened.close()
 
 
 async def asked(statement: str, *values: object):

@@ -20,7 +20,7 @@ from safeguard.helpline.states import State
 from safeguard.referrals.queries import Conversation, list_referrals, read_conversation
 from safeguard.strongbox import masters, objects
 from safeguard.work import begin
-from tests.demo.test_filling import UNTIL, a_house, as_owner, asked, tell  # noqa: F401  a fixture
+from tests.demo.test_filling import UNTIL, a_house, asked, tell
 
 pytestmark = pytest.mark.anyio
 
@@ -57,7 +57,7 @@ async def case_of(practitioner: Actor, conversation: Conversation, school) -> Ca
     return case
 
 
-async def test_a_visitor_sees_both_ends_of_one_that_is_open_and_of_one_that_is_over(as_owner, store):  # noqa: F811
+async def test_a_visitor_sees_both_ends_of_one_that_is_open_and_of_one_that_is_over(as_owner, store):
     school = await tell(a_house("school", 1, incidents=24))
     helpline = await found(a_house("helpline", 3), 3, UNTIL)
     assert await refer_two(school, helpline, nobody_signs) == 2
@@ -94,7 +94,7 @@ async def test_a_visitor_sees_both_ends_of_one_that_is_open_and_of_one_that_is_o
     assert not any(name in f"{over.opened} {goes_on.opened}" for name in names)
 
 
-async def test_where_nothing_is_fit_for_it_nothing_is_referred(as_owner, store):  # noqa: F811
+async def test_where_nothing_is_fit_for_it_nothing_is_referred(as_owner, store):
     school = await found(a_house("school", 2), 2, UNTIL)
     helpline = await found(a_house("helpline", 4), 4, UNTIL)
     assert await refer_two(school, helpline, nobody_signs) == 0

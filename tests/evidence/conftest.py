@@ -45,9 +45,9 @@ def make_pack(tmp_path_factory: pytest.TempPathFactory) -> PackMaker:
         log: SyntheticLog, disclosure: Disclosure = Disclosure.COMPLETE, name: str = "", **changes: object
     ) -> Path:
         name = name or f"pack-{len(list(folder.iterdir()))}"
-        enclosed: tuple[Enclosed, ...] = changes.pop("enclosed", ())  # pyright: ignore
+        enclosed: tuple[Enclosed, ...] = changes.pop("enclosed", ())
         records = changes.pop("records", (log.record("incident", FIRST),))
-        own = frozenset(handle_of(each.kind, each.id, each.salt) for each in records)  # pyright: ignore
+        own = frozenset(handle_of(each.kind, each.id, each.salt) for each in records)
         entries, report = folder / f"{name}.entries", folder / name / "report.pdf"
         report.parent.mkdir()
         entries.write_bytes(b"".join(disclose(leaf, disclosure, own) for leaf in log.leaves))
@@ -55,11 +55,11 @@ def make_pack(tmp_path_factory: pytest.TempPathFactory) -> PackMaker:
         as_of = changes.pop("as_of", log.last_at)
         facts = PackFacts(
             UUID("6f0c1c1e-0000-4000-8000-0000000000ff"), "incident", "Incident K7Q-3MX", "Alder School", disclosure,
-            log.origin, len(log.leaves), as_of, "0.1.0", records,  # pyright: ignore
+            log.origin, len(log.leaves), as_of, "0.1.0", records,
         )  # fmt: skip
         target = folder / f"{name}.zip"
         checkpoint = str(changes.get("checkpoint", log.checkpoint()))
-        stamp: bytes | None = changes.pop("timestamp", None)  # pyright: ignore
+        stamp: bytes | None = changes.pop("timestamp", None)
         assemble(target, facts, [report], entries, checkpoint, log.key, enclosed, stamp)
         return target
 

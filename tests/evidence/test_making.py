@@ -182,7 +182,7 @@ async def remake(lead: Actor, pack_id: UUID, shop: Workshop) -> AskedPack:
     job = type("Job", (), {"subject_id": pack_id, "progress": staticmethod(_no_progress)})
     try:
         async with begin(lead) as work:
-            await make_pack(work, job, shop)  # pyright: ignore[reportArgumentType]
+            await make_pack(work, job, shop)
             made = await get_pack(work, pack_id)
             raise _Crash
     except _Crash:
@@ -206,7 +206,7 @@ async def test_a_crash_before_the_commit_leaves_the_pack_to_be_made_again(
     written: list[bytes] = []
 
     async def crash(*given: object) -> None:
-        written.append(given[3].digest)  # pyright: ignore
+        written.append(given[3].digest)
         raise _Crash
 
     with monkeypatch.context() as broken:

@@ -27,7 +27,7 @@ async def test_what_was_signed_is_remembered_by_the_next_process(
     one = await organisation()
     await grow(one, 2)
     sealed = await signer.seal(one)
-    known = FileMemory(memory._file).recall((one, "general"))  # pyright: ignore[reportPrivateUsage]
+    known = FileMemory(memory._file).recall((one, "general"))
     assert known is not None
     assert (known.size, known.root, known.note, known.is_stored) == (3, sealed.root, sealed.note, True)
 
@@ -216,4 +216,4 @@ def test_one_signer_at_a_time_uses_a_memory(tmp_path: Path) -> None:
 
 
 def test_the_memory_is_readable_by_its_owner_alone(memory: FileMemory) -> None:
-    assert memory._file.stat().st_mode & 0o777 == 0o600  # pyright: ignore[reportPrivateUsage]
+    assert memory._file.stat().st_mode & 0o777 == 0o600

@@ -73,7 +73,7 @@ async def test_a_refusal_reaches_whoever_asked(
 async def test_nonsense_is_answered_and_the_signer_goes_on(
     asking: AskingSigner, organisation: OrganisationMaker, line: bytes
 ) -> None:
-    assert b"refused" in await asyncio.to_thread(asking._exchange, line)  # pyright: ignore[reportPrivateUsage]
+    assert b"refused" in await asyncio.to_thread(asking._exchange, line)
     assert (await asking.seal(await organisation())).size == 1
 
 

@@ -22,4 +22,4 @@ ANA = Details(
 
 def called(given: str, family: str = "", **more: object) -> Details:
     """A child of this name."""
-    return Details(**{"kind": "child", "given_name": given, "family_name": family, **more})  # pyright: ignore[reportArgumentType]
+    return Details(**{"kind": "child", "given_name": given, "family_name": family, **more})

@@ -77,7 +77,7 @@ def as_owner(addresses: Addresses) -> AsOwner:
 
     async def run(statement: str, *values: object) -> list[tuple[Any, ...]]:
         async with owning(addresses.owner) as owner:
-            cursor = await owner.execute(statement, values)  # pyright: ignore[reportArgumentType]
+            cursor = await owner.execute(statement, values)
             return await cursor.fetchall() if cursor.description else []
 
     return run

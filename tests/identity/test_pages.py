@@ -203,7 +203,7 @@ async def test_a_form_typed_before_the_session_ended_comes_back(
     )
     assert resumed.status_code == 200
     assert "Nia Okafor-Lindqvist" not in resumed.text
-    again = unescape(re.search(r'name="kept" value="([^"]+)"', resumed.text)[1])  # pyright: ignore
+    again = unescape(re.search(r'name="kept" value="([^"]+)"', resumed.text)[1])
     fields = {"do": "code", "code": spare(lead.user_id, SPARE - 1), "kept": again}
     resumed = await tab.send("/second-step", fields, token=token_of(resumed.text))
     assert resumed.status_code == 200
@@ -220,7 +220,7 @@ async def test_a_kept_form_survives_a_mistyped_password(
     token = await tab.token("/account")
     await as_owner("delete from sessions where user_id = %s", lead.user_id)
     refused = await tab.send("/account/name", {"name": "Nia Okafor-Lindqvist"}, token=token)
-    kept = unescape(re.search(r'name="kept" value="([^"]+)"', refused.text)[1])  # pyright: ignore
+    kept = unescape(re.search(r'name="kept" value="([^"]+)"', refused.text)[1])
     wrong = await tab.send(
         "/sign-in", {"email": lead.email, "password": "mistyped, sorry", "kept": kept}, token=token_of(refused.text)
     )
@@ -236,7 +236,7 @@ async def test_a_kept_form_is_given_to_nobody_else(
     token = await tab.token("/account")
     await as_owner("delete from sessions where user_id = %s", lead.user_id)
     refused = await tab.send("/account/name", {"name": "Nia Okafor-Lindqvist"}, token=token)
-    kept = unescape(re.search(r'name="kept" value="([^"]+)"', refused.text)[1])  # pyright: ignore
+    kept = unescape(re.search(r'name="kept" value="([^"]+)"', refused.text)[1])
     answer = await tab.send(
         "/sign-in", {"email": other.email, "password": PASSWORD, "kept": kept}, token=token_of(refused.text)
     )

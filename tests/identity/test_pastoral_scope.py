@@ -37,7 +37,7 @@ async def assign(lead: Account, whom: Account, scope: Scope) -> None:
 
 async def seen(who: Account, **filters: str) -> set[UUID]:
     async with begin(who.actor) as work:
-        return {row.id for row in await list_incidents(work, Filters(state="all", **filters))}  # pyright: ignore
+        return {row.id for row in await list_incidents(work, Filters(state="all", **filters))}
 
 
 async def reads(who: Account, incident: UUID) -> bool:

@@ -23,7 +23,7 @@ MOVE = "update memberships set deputy_from = deputy_from - %s, deputy_until = de
 async def agree_outside(lead: Account, proposal_id: object) -> None:
     """The outside second person, by the link that whoever asked hands over."""
     async with begin(lead.actor) as work:
-        link = await approving.make_link(work, proposal_id)  # pyright: ignore[reportArgumentType]
+        link = await approving.make_link(work, proposal_id)
     token = link.path.removeprefix("/approve/")
     await outside.approve(await outside.find_asked(token), token, clock.new_request_id())
 

@@ -18,7 +18,7 @@ STATE = "select state, attempts, fault, finished_at is not null as finished from
 
 async def _asked(actor: Actor, **how: object) -> UUID:
     async with begin(actor) as work:
-        work.ask("pack.make", clock.new_id(), **how)  # type: ignore[arg-type]
+        work.ask("pack.make", clock.new_id(), **how)
     async with begin(system(actor.organisation_id)) as work:
         return await work.driver.fetchval("select id from jobs.job order by created_at desc limit 1")
 

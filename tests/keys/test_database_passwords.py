@@ -77,7 +77,7 @@ async def test_every_role_gets_a_fresh_password_while_the_pool_and_the_queue_are
     assert [await lets_in(url) for url in addresses] == [False] * 5
     kept = Keyring(folder).addresses()
     assert [await lets_in(kept[name]) for name in Addresses._fields] == [True] * 5
-    with psycopg.connect(broker.pool.conninfo()) as queue:  # pyright: ignore
+    with psycopg.connect(broker.pool.conninfo()) as queue:
         assert queue.execute("select current_user").fetchone() == ("safeguard_app",)
     told = output + str(json.loads((folder / "database.json").read_text())["coming"])
     assert not [url for url in kept.values() if (urlsplit(url).password or "-") in told]

@@ -94,7 +94,7 @@ async def mishaps(addresses: Addresses, key: ContextKey, lead: Actor) -> str:
         lambda: keys.current().open("purpose", "A" * 60),
         lambda: sealing.current().open(b"x" * 60, UUID(int=1), UUID(int=2)),
         lambda: other.open(b"x" * 60, b"place"),
-        lambda: ContextKey(secret="not bytes").sign(UUID(int=1), None, "page"),  # type: ignore[arg-type]
+        lambda: ContextKey(secret="not bytes").sign(UUID(int=1), None, "page"),
     ]
     written = ""
     for way in ways:

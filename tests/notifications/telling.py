@@ -43,7 +43,7 @@ async def everybody(someone) -> tuple[Actor, Actor, Actor, Actor]:
     lead = await someone(Role.LEAD)
     here = lead.organisation_id
     others = [await someone(role, organisation=here) for role in (Role.DEPUTY, Role.HEAD, Role.REPORTER)]
-    return lead, *others  # pyright: ignore[reportReturnType]
+    return lead, *others
 
 
 async def hide(incident: UUID, person: Actor) -> None:

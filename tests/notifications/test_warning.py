@@ -24,6 +24,6 @@ async def test_a_change_of_ones_sign_in_is_told_to_oneself_alone(someone, mailbo
     assert (len(await mailed(teacher)), await mailed(lead)) == (1, [])
     [mail] = mailbox.mails
     assert mail["To"] == f"person-{teacher.user_id.hex[-12:]}@example.org"
-    said = f"{mail['Subject']} {mail.get_body().get_content()}"  # pyright: ignore[reportOptionalMemberAccess]
+    said = f"{mail['Subject']} {mail.get_body().get_content()}"
     assert rule_of(event).words not in said  # which change it was stands behind the sign-in
     assert teacher.name not in said and str(teacher.user_id) not in said

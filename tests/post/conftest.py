@@ -31,7 +31,7 @@ class Mailbox:
 
     @property
     def mails(self) -> list[EmailMessage]:
-        return [BytesParser(policy=default).parsebytes(raw) for raw in self.taken]  # pyright: ignore[reportReturnType]
+        return [BytesParser(policy=default).parsebytes(raw) for raw in self.taken]
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def report(visitor, slug_of):
         sent = await visitor.send(f"{at}/message", {"code": code, "words": words}, page=at)
         assert "We have your new message" in sent.text
 
-    report_and_return.again = again  # pyright: ignore[reportFunctionMemberAccess]
+    report_and_return.again = again
     return report_and_return
 
 

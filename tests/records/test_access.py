@@ -161,7 +161,7 @@ def streams_of(reader: PdfReader) -> list[bytes]:
     for number in range(1, int(str(reader.trailer["/Size"]))):
         thing = reader.get_object(number)
         if thing is not None and hasattr(thing, "get_data"):
-            found.append(thing.get_data())  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+            found.append(thing.get_data())
     return found
 
 

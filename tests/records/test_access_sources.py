@@ -85,7 +85,7 @@ async def test_a_name_is_found_in_every_column_of_every_table_and_nowhere_else(
             for actor, expected in ((lead, wanted), (stranger, {name: {} for name in wanted})):
                 await owner.execute("set local role safeguard_app")
                 await owner.execute(pool.ENTER, key.sign(actor.organisation_id, actor.user_id, "request", LIFETIME))
-                work = Work(actor, owner, clock.new_id())  # type: ignore[arg-type]
+                work = Work(actor, owner, clock.new_id())
                 for source in SEARCHED:
                     found = await search(work, source, SUBJECT, [])
                     assert {each.id: each.named_in for each in found} == expected[source.table], source.table

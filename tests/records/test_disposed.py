@@ -65,8 +65,8 @@ def test_what_went_before_its_period_was_over_was_not_kept_for_it() -> None:
 def test_the_certificate_and_its_page_say_the_same() -> None:
     fields = {"kind": "incident", "reference": "K7Q-3MX", "years": 25, "asked_at": AT, "done_at": AT, "count": 1}
     blank = dict.fromkeys(Disposal.__struct_fields__) | {"asked_by_name": "Ruth Delaney", "erased_text": "{}"} | fields
-    early = Disposal(**blank | {"ground": "mistake", "due_on": date(2051, 11, 23)})  # pyright: ignore[reportArgumentType]
-    late = Disposal(**blank | {"ground": "period", "due_on": date(2026, 6, 1)})  # pyright: ignore[reportArgumentType]
+    early = Disposal(**blank | {"ground": "mistake", "due_on": date(2051, 11, 23)})
+    late = Disposal(**blank | {"ground": "period", "due_on": date(2026, 6, 1)})
     said = [{each["label"]: each["value"] for each in facts_of(one, "Incidents", LONDON)} for one in (early, late)]
     assert (said[0]["Its period ran until"], said[1]["Period over on"]) == ("23 November 2051", "1 June 2026")
     assert "Period over on" not in said[0]

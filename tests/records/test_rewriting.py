@@ -77,5 +77,5 @@ async def test_no_byte_of_the_data_directory_holds_a_word_of_a_disposed_record(
 
 async def member(organisation: object, role: Role) -> Actor:
     """Somebody with this role."""
-    user_id, name = await make_person(organisation, [role])  # pyright: ignore[reportArgumentType]
-    return Actor(ActorKind.PERSON, organisation, user_id, frozenset({role}), name)  # pyright: ignore[reportArgumentType]
+    user_id, name = await make_person(organisation, [role])
+    return Actor(ActorKind.PERSON, organisation, user_id, frozenset({role}), name)

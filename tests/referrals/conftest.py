@@ -6,14 +6,20 @@ import psycopg
 import pytest
 from litestar import Litestar
 
+from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.channel import receiving
+from safeguard.channel.dsse import Refused
+from safeguard.channel.keys import own_keys
+from safeguard.errors import NotFound
 from safeguard.evidence.sealing import FileKeySigner
+from safeguard.helpline import receiving as helpline
 from safeguard.helpline import routes as desk
 from safeguard.incidents import routes as incident_routes
 from safeguard.incidents.recording import record_incident
 from safeguard.referrals import api, routes
 from safeguard.referrals.receiving import receive
+from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.channel.conftest import Channel, Kept
 from tests.factories.incidents import IMPERSONATION, SCHOOL
@@ -50,3 +56,26 @@ async def incident(channel: Channel) -> UUID:
     """An account that pretends to be a teacher."""
     async with begin(channel.school) as work:
         return (await record_incident(work, IMPERSONATION, SCHOOL)).facts.id
+
+
+@pytest.fixture
+async def both(channel: Channel) -> Channel:
+    """A school and a helpline, each with its true reader."""
+
+    async def take(work, sender, body) -> None:
+        try:
+            await helpline.receive(work, body, sender=sender.id, profile=profile_of("helpline"))
+        except NotFound:
+            raise Refused("referral") from None
+
+    receiving.bind(helpline=take, referrer=receive)
+    for there in (channel.school, channel.helpline):
+        async with begin(system(there.organisation_id)) as work:
+            await own_keys(work)
+    return channel
+
+
+@pytest.fixture
+async def lead(sign_in, channel):
+    """The browser of the school's lead."""
+    return await sign_in(actor=channel.school)

@@ -1,6 +1,5 @@
 """An address is one at both ends: what leaves is listed there, and each that was typed hears of every step."""
 
-# ruff: noqa: F811  what is imported are fixtures
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +17,7 @@ from safeguard.referrals.referring import refer
 from safeguard.work import begin
 from tests.channel.conftest import opened
 from tests.referrals.making import make_referral
-from tests.referrals.test_ending import both, case_of, settle, told  # noqa: F401  fixtures
+from tests.referrals.test_ending import case_of, settle, told
 
 pytestmark = pytest.mark.anyio
 TYPED = [

@@ -1,6 +1,5 @@
 """The lead sees the page that the helpline sees: one macro, one body, the same bytes, and no field of it left out."""
 
-# ruff: noqa: F811  what is imported are fixtures
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -20,8 +19,8 @@ from safeguard.tenancy.profiles import load_profiles
 from safeguard.web.templates import environment
 from safeguard.work import begin
 from tests.referrals.making import OPENED
-from tests.referrals.test_ending import both, settle  # noqa: F401  fixtures
-from tests.referrals.test_pages import hidden, lead, sent  # noqa: F401  fixtures
+from tests.referrals.test_ending import settle
+from tests.referrals.test_pages import hidden, sent
 
 pytestmark = pytest.mark.anyio
 PAGES = environment()

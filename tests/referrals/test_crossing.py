@@ -11,9 +11,8 @@ from safeguard.helpline.states import ENDED, FOLLOWS, State
 from safeguard.helpline.writing import add_to_case
 from safeguard.referrals.conversing import close, reopen, withdraw, write
 from safeguard.work import begin
-from tests.referrals.test_ending import FINISHED, both, case_of, moved, referred, settle, told
+from tests.referrals.test_ending import FINISHED, case_of, moved, referred, settle, told
 
-__all__ = ["both"]
 pytestmark = pytest.mark.anyio
 DECLINED = (State.ACKNOWLEDGED, State.DECLINED)
 

@@ -4,41 +4,18 @@ import pytest
 
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
-from safeguard.channel import receiving
-from safeguard.channel.dsse import Refused
 from safeguard.channel.keys import own_keys, rotate
-from safeguard.errors import NotFound
-from safeguard.helpline import receiving as helpline
 from safeguard.helpline.moving import move_case
 from safeguard.helpline.queries import FIRST, find_by_origin, list_entries, list_queue
 from safeguard.helpline.states import State
 from safeguard.referrals.conversing import close, reopen, withdraw, write
 from safeguard.referrals.queries import read_conversation
-from safeguard.referrals.receiving import receive
 from safeguard.referrals.referring import refer
-from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
 from tests.channel.conftest import Channel
 from tests.referrals.making import OPENED
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def both(channel: Channel) -> Channel:
-    """A school and a helpline, each with its true reader."""
-
-    async def take(work, sender, body) -> None:
-        try:
-            await helpline.receive(work, body, sender=sender.id, profile=profile_of("helpline"))
-        except NotFound:
-            raise Refused("referral") from None
-
-    receiving.bind(helpline=take, referrer=receive)
-    for there in (channel.school, channel.helpline):
-        async with begin(system(there.organisation_id)) as work:
-            await own_keys(work)
-    return channel
 
 
 async def referred(both: Channel, incident):

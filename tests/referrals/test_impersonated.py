@@ -13,15 +13,15 @@ from safeguard.helpline.waving import answer_wave, join_wave, open_wave
 from safeguard.referrals.queries import list_referrals, read_conversation
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
-from tests.referrals.test_ending import both, settle  # noqa: F401  a fixture
-from tests.referrals.test_pages import hidden, lead, sent  # noqa: F401  a fixture
+from tests.referrals.test_ending import settle
+from tests.referrals.test_pages import hidden, sent
 
 pytestmark = pytest.mark.anyio
 OTHERS = 199
 ANSWER = "TikTok takes these accounts down together. Your reference is {reference}. Tell us of further ones."
 
 
-async def test_a_named_teacher_is_answered_with_two_hundred_others(lead, both, incident, someone, sign_in):  # noqa: F811
+async def test_a_named_teacher_is_answered_with_two_hundred_others(lead, both, incident, someone, sign_in):
     form = hidden((await lead.get(f"/incidents/{incident}/refer")).text)
     people = {name: value for name, value in form.items() if name.startswith("people-0-")}
     agreed = {"people-0-send": "yes", "people-0-age_band": "adult", "people-0-agreed": "yes"}

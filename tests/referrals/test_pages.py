@@ -32,11 +32,6 @@ FIELDS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-async def lead(sign_in, channel):
-    return await sign_in(actor=channel.school)
-
-
 async def ready(channel):
     for there in (channel.school, channel.helpline):
         async with begin(system(there.organisation_id)) as work:

@@ -8,9 +8,8 @@ from safeguard.helpline.queries import list_entries
 from safeguard.helpline.states import State
 from safeguard.referrals.conversing import close, reopen, write
 from safeguard.work import begin
-from tests.referrals.test_ending import both, case_of, moved, referred, settle, told
+from tests.referrals.test_ending import case_of, moved, referred, settle, told
 
-__all__ = ["both"]
 pytestmark = pytest.mark.anyio
 
 

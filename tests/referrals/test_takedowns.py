@@ -8,14 +8,14 @@ import pytest
 from safeguard.channel.bodies import UrlStep
 from safeguard.insights.casework import read_casework
 from safeguard.work import begin
-from tests.referrals.test_pages import lead, ready, sent  # noqa: F401  fixture
+from tests.referrals.test_pages import ready, sent
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("state", ["gone_before_report", "passed_to_iwf", "passed_to_police", "not_actionable"])
 async def test_an_address_that_no_platform_was_asked_to_remove_is_in_no_rate(
-    lead,  # noqa: F811
+    lead,
     channel,
     incident,
     state: Literal["gone_before_report", "passed_to_iwf", "passed_to_police", "not_actionable"],

@@ -354,7 +354,7 @@ async def test_whoever_has_not_linked_an_account_reads_until_when_a_password_doe
 
     assert await until(reporter) is None
     async with begin(administrator) as work:
-        await connecting.exempt(work, administrator.user_id, "For when it is down.")  # pyright: ignore
+        await connecting.exempt(work, administrator.user_id, "For when it is down.")
         await connecting.require(work, connection_id, required=True)
         required = (await connecting.get_connection(work, connection_id)).required_from
     assert required

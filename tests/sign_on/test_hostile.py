@@ -168,7 +168,7 @@ def of_signatures(provider: Provider) -> dict[str, Lie]:
         "another's key under the same name": (make(provider, hostile.by_a_stranger), {}, UNREAD),
         "claims that are a list": (make(provider, hostile.of_a_list), {}, UNREAD),
         "no token": (make(provider, lambda _: ""), {}, "is not signed as it must be"),
-        "a token that is a number": (make(provider, lambda _: 7), {}, "sent no ID token"),  # type: ignore[arg-type, return-value]
+        "a token that is a number": (make(provider, lambda _: 7), {}, "sent no ID token"),
         "an endless token": (make(provider, lambda _: "e" * 20_000), {}, "too long"),
     }
 

@@ -35,11 +35,11 @@ FILE = PersonFile(
 
 def bundle(passphrase: str, work: int) -> bytes:
     """The whole of it, sealed with few rounds."""
-    before, age.WORK = age.WORK, work  # pyright: ignore[reportConstantRedefinition]
+    before, age.WORK = age.WORK, work
     try:
         return bundling.make(FILE, b"%PDF-", {PATH: LETTER}, AT, passphrase)
     finally:
-        age.WORK = before  # pyright: ignore[reportConstantRedefinition]
+        age.WORK = before
 
 
 MADE = bundle("K7Q3", 4)

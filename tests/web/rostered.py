@@ -7,7 +7,7 @@ from safeguard.access.actors import Actor
 from safeguard.keys.wrapping import Key
 from safeguard.rosters.difference import LEFT, Difference, Outcome
 from safeguard.rosters.entry import Glance, Problem, Subject
-from safeguard.rosters.looking import READY, _keep  # pyright: ignore[reportPrivateUsage]
+from safeguard.rosters.looking import READY, _keep
 from safeguard.rosters.runs import begin_run, get_run
 from safeguard.web.uploading import Upload
 from safeguard.work import begin

@@ -87,7 +87,7 @@ async def break_template(request: Request[Any, Any, Any], work: NamedDependency[
 async def break_commit(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Redirect:
     await note(work, "must not stay")
     work.record("incident.recorded", clock.new_id(), kind="x" * 5000)
-    work._acts["general"][-1]["object"] = "not an id"  # pyright: ignore[reportPrivateUsage]
+    work._acts["general"][-1]["object"] = "not an id"
     return pages.after("/notes")
 
 

@@ -41,7 +41,7 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     yield listening.sockets[0].getsockname()[1]
     listening.close()
     for connection in list(server.server_state.connections):
-        connection.transport.abort()  # type: ignore[union-attr]
+        connection.transport.abort()
 
 
 async def ended(reader: asyncio.StreamReader) -> bytes:
@@ -107,7 +107,7 @@ async def test_the_rest_of_a_body_that_was_answered_is_not_waited_for(
 async def test_a_reader_who_reads_nothing_is_let_go(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SLOWEST_HEADERS", 60)
     _reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
-    writer.transport.pause_reading()  # type: ignore[attr-defined]
+    writer.transport.pause_reading()
     writer.write(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
     with anyio.fail_after(PATIENCE):
         while not LOST:  # noqa: ASYNC110  a list that the server's own end fills

@@ -62,7 +62,7 @@ MakePerson = Callable[..., Awaitable[Person]]
 
 @pytest.fixture(scope="module")
 def stored_hash() -> str:
-    return passwords._hasher.hash(passwords._as_bytes(PASSWORD))  # pyright: ignore[reportPrivateUsage]
+    return passwords._hasher.hash(passwords._as_bytes(PASSWORD))
 
 
 @pytest.fixture

@@ -211,7 +211,7 @@ async def test_after_five_minutes_each_of_them_asks_and_changes_nothing(house: H
     fresh = [route for route, asks in fresh_of(house.app).items() if asks]
     assert len(fresh) > 30
     for route in fresh:
-        role = next((role for role in (Role.LEAD, *Role) if role in ALLOWED.get(ROUTES[route], {Role.LEAD})), None)  # type: ignore[arg-type]
+        role = next((role for role in (Role.LEAD, *Role) if role in ALLOWED.get(ROUTES[route], {Role.LEAD})), None)
         assert role, route
         method, template = route.split(" ")
         path = PARAMETER.sub(lambda found: house.objects.get(found[1], NOBODY), template)

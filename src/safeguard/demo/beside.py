@@ -54,7 +54,7 @@ async def _measure(filling: Filling, source: Seeded, seed: int) -> None:
     if pies is None:
         return
     async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
-        review = await standing.review_whole(work, pies, Random(f"{seed} {filling.house.new.slug} before"))  # noqa: S311
+        review = await standing.review_whole(work, pies, Random(f"{seed} {filling.house.new.slug} before"))  # noqa: S311  the same for the same seed
     source.at += timedelta(hours=1)
     async with begin(standing.who(filling.house, filling.actors, Role.GOVERNOR), dated=source.at) as work:
         await standing.sign(work, pies, review)
@@ -71,7 +71,7 @@ async def measure_again(filling: Filling, source: Seeded, seed: int, known: Mapp
     """It looks again, after all that happened, with what came of the improvements."""
     if pies := standing.pies_of(filling.house, filling.profile):
         async with begin(filling.actors[filling.house.holding_lead], dated=source.at) as work:
-            random = Random(f"{seed} {filling.house.new.slug} now")  # noqa: S311  an invented life
+            random = Random(f"{seed} {filling.house.new.slug} now")  # noqa: S311  the same for the same seed  an invented life
             await standing.go_on(work, pies, random, known)
         await _keep_registers(filling, source)
 

@@ -44,7 +44,7 @@ _URL: Final = f"""json_build_object('id', u.id, 'address', u.address, 'host', u.
     'hours_known', u.hours_known, 'seen_again_at', u.seen_again_at,
     'cases', (select count(*) from public.helpline_case_urls o
         where o.organisation_id = u.organisation_id and o.url_id = u.id),
-    'steps', {_STEPS})"""  # noqa: S608  our own constants""
+    'steps', {_STEPS})"""  # noqa: S608  our own constants
 _WAVE: Final = """json_build_object('id', w.id, 'name', w.name, 'cause', w.cause, 'answer', w.answer,
     'state', w.state, 'version', w.version, 'opened_at', w.opened_at, 'opened_by_name', w.opened_by_name,
     'closed_at', w.closed_at,
@@ -83,7 +83,7 @@ where c.{_HERE} and c.assigned_to = $1 and c.ended_at is null order by c.queued_
 """  # noqa: S608  our own constants
 """Open cases that somebody has, in the order of the queue, held until the end of the work that gives them on."""
 CASE: Final = f"select {_CASE}::text from public.helpline_cases c where c.{_HERE} and c.id = $1"  # noqa: S608  our own
-BY_ORIGIN: Final = f"select {_CASE}::text from public.helpline_cases c where c.{_HERE} and c.origin = $1"  # noqa: S608
+BY_ORIGIN: Final = f"select {_CASE}::text from public.helpline_cases c where c.{_HERE} and c.origin = $1"  # noqa: S608  our own constants
 ENTRIES: Final = f"""
 select {_ENTRY}::text from public.helpline_entries e where e.{_HERE} and e.case_id = $1
 order by e.written_at, (e.kind = 'state'), array_position($2, e.state), e.id

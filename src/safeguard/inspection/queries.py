@@ -25,7 +25,7 @@ COLUMNS: Final = f"""
         and n.inspection_id = i.id and {UNANSWERED}) as unanswered
 """  # noqa: S608  our own constants
 OWN: Final = "i.organisation_id = (select sec.current_organisation())"
-LIST: Final = f"select {COLUMNS} from public.inspections i where {OWN} order by i.created_at desc limit 200"  # noqa: S608
+LIST: Final = f"select {COLUMNS} from public.inspections i where {OWN} order by i.created_at desc limit 200"  # noqa: S608  our own constants
 READ: Final = f"select {COLUMNS} from public.inspections i where {OWN} and i.id = $1"  # noqa: S608  our own constants
 THEIRS: Final = f"""
 select {COLUMNS} from public.inspections i

@@ -91,7 +91,7 @@ FINISHED: Final = f"""
 select {_IMPROVEMENT}::text from public.improvements m
 where m.{_HERE} and m.state in ('done', 'dropped') order by m.planned_at desc, m.id desc limit $1
 """  # noqa: S608  our own constants
-IMPROVEMENT: Final = f"select {_IMPROVEMENT}::text from public.improvements m where m.{_HERE} and m.id = $1"  # noqa: S608
+IMPROVEMENT: Final = f"select {_IMPROVEMENT}::text from public.improvements m where m.{_HERE} and m.id = $1"  # noqa: S608  our own constants
 FROM: Final = f"""
 select {_IMPROVEMENT}::text from public.improvements m
 where m.{_HERE} and m.source = $1 and m.origin_id = $2 order by m.planned_at desc, m.id desc limit 20

@@ -53,7 +53,7 @@ from webhooks w join memberships m on m.organisation_id = w.organisation_id and 
 where w.ended_at is null order by w.made_at, w.id
 """
 GET: Final = LIST.replace("where w.ended_at is null", "where w.ended_at is null and w.id = $1")
-SECRET: Final = "select sealed_secret from webhooks where id = $1 and ended_at is null for update"  # noqa: S105
+SECRET: Final = "select sealed_secret from webhooks where id = $1 and ended_at is null for update"  # noqa: S105  a statement, not a secret
 ROTATE: Final = """
 update webhooks set earlier_secret = sealed_secret, earlier_until = $3, sealed_secret = $2 where id = $1
 """

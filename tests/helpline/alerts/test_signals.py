@@ -129,7 +129,7 @@ async def test_one_organisation_that_cannot_be_written_to_keeps_nobody_else_from
     told = msgspec.structs.replace(SIGNAL, title=title, kinds=("care",))
     async with begin(supervisor) as work:
         signal = await publish_signal(work, HELPLINE, told)
-    leave = spreading._leave  # pyright: ignore[reportPrivateUsage]
+    leave = spreading._leave
 
     async def fails_once(organisation_id, *others):
         if organisation_id == broken.organisation_id:

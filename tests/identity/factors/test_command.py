@@ -36,7 +36,7 @@ async def test_the_outside_second_person_agrees_for_the_only_lead(
     said = await to_thread.run_sync(lambda: CliRunner().invoke(command, words, env=environment))
     pool.use(database)  # the command closed its own
     assert said.exit_code == 0, said.output
-    path = re.search(r"https://safeguard\.test(/approve/[\w-]+)", said.output)[1]  # pyright: ignore
+    path = re.search(r"https://safeguard\.test(/approve/[\w-]+)", said.output)[1]
     assert await as_owner(COUNT, lead.user_id) == [(1,)]
     chair = await browser()
     shown = (await chair.get(path)).text

@@ -71,8 +71,8 @@ async def test_an_app_is_enrolled_at_the_first_sign_in_and_its_code_is_used_up(
     lead, tab = await account(Role.LEAD, bare=True), await browser()
     location = await password_only(tab, lead, next="/account")
     shown = (await tab.get(location)).text
-    secret = re.search(r'class="sg-key">([A-Z2-7 ]+)<', shown)[1].replace(" ", "")  # pyright: ignore
-    sealed = unescape(re.search(r'name="secret" value="([^"]+)"', shown)[1])  # pyright: ignore
+    secret = re.search(r'class="sg-key">([A-Z2-7 ]+)<', shown)[1].replace(" ", "")
+    sealed = unescape(re.search(r'name="secret" value="([^"]+)"', shown)[1])
     wrong = await tab.send("/account/second-step/app", {"code": "000000", "secret": sealed}, token=token_of(shown))
     assert (wrong.status_code, secret[:4] in wrong.text) == (422, True)
     code = TOTP(secret).now()
@@ -106,7 +106,7 @@ async def test_after_five_minutes_an_act_that_asks_for_it_asks_again_and_keeps_w
     refused = await tab.send(f"{page}/roles", {"roles": "lead", "reason": "I am away from May on."}, page=page)
     assert (refused.status_code, "Show that it is you" in refused.text) == (401, True)
     assert "I am away from May on." not in refused.text
-    kept = unescape(re.search(r'name="kept" value="([^"]+)"', refused.text)[1])  # pyright: ignore
+    kept = unescape(re.search(r'name="kept" value="([^"]+)"', refused.text)[1])
     before = tab.client.cookies["__Host-session"]
     fields = {"do": "code", "code": spare(lead.user_id, 20), "kept": kept}
     resumed = await tab.send("/second-step", fields, token=token_of(refused.text))

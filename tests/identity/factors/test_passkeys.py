@@ -135,7 +135,7 @@ async def test_one_passkey_belongs_to_one_person(account: MakeAccount) -> None:
 async def test_somebody_who_left_every_organisation_is_told_so(account: MakeAccount, as_owner: object) -> None:
     lead = await account(Role.LEAD)
     device = await enrolled(lead)
-    await as_owner("update memberships set state = 'ended' where user_id = %s", lead.user_id)  # pyright: ignore
+    await as_owner("update memberships set state = 'ended' where user_id = %s", lead.user_id)
     with pytest.raises(DomainError, match="no organisation"):
         await come_in(device)
 
@@ -148,7 +148,7 @@ async def test_somebody_who_left_every_organisation_is_told_so(account: MakeAcco
     ), max_leaves=12,
 ).map(str))  # fmt: skip
 def test_noise_in_place_of_an_answer_is_no_answer(noise: str) -> None:
-    known = passkeys.Known(*([None] * 3), b"\xa0", 0, ())  # pyright: ignore
+    known = passkeys.Known(*([None] * 3), b"\xa0", 0, ())
     asked = passkeys.ask()
     assert passkeys.check(known, noise, asked.sealed) is None
     assert passkeys.check(known, Authenticator().answer(asked.options), noise) is None

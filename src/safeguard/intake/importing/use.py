@@ -140,7 +140,7 @@ _HERE = "organisation_id = (select sec.current_organisation())"
 
 def statements_of(imports: str, problems: str) -> Statements:
     """The SQL on these two tables, whose names are our own constants."""
-    select = f"select row_to_json(r)::text from (select {_COLUMNS} from public.{imports} m where m.{_HERE}"  # noqa: S608
+    select = f"select row_to_json(r)::text from (select {_COLUMNS} from public.{imports} m where m.{_HERE}"  # noqa: S608  our own constants
     update = f"update public.{imports} m set"
     this = f"where m.{_HERE} and m.id = $1"
     gone = "object_name = null, wrapped_key = null, version = m.version + 1"

@@ -68,7 +68,7 @@ WHO: Final = f"""(select string_agg(case n.role when 'affected' then 'Affected'
         ', ' || nullif(n.group_name, '')) else '' end
     || case when n.notes <> '' then ' (' || n.notes || ')' else '' end, E'\\n' order by n.position)
     from public.incident_people n
-    where n.organisation_id = t.organisation_id and n.incident_id = t.id and n.removed_at is null)"""  # noqa: S608
+    where n.organisation_id = t.organisation_id and n.incident_id = t.id and n.removed_at is null)"""  # noqa: S608  our own constants
 """Who stands in an incident; of this person also what they are here. What the others are is not theirs to know."""
 ABOUT_ANOTHER: Final = f"""exists (select from public.incident_people n where n.organisation_id = t.organisation_id
     and n.incident_id = t.incident_id and n.id = t.person_id and not coalesce({THIS_ONE}, false))"""

@@ -132,7 +132,7 @@ ADD_BLOCK: Final = adding("filtering_blocks", Block)
 ADD_CHECK: Final = adding("filtering_checks", Check)
 ADD_DUTY: Final = adding("filtering_people", Duty)
 ADD_REVIEW: Final = adding("filtering_reviews", Review)
-SYSTEM: Final = f"select {shown(System, 's')}::text from public.filtering_systems s where s.{HERE} and s.id = $1"  # noqa: S608
+SYSTEM: Final = f"select {shown(System, 's')}::text from public.filtering_systems s where s.{HERE} and s.id = $1"  # noqa: S608  our own constants
 BLOCK: Final = f"""
 select {shown(Block, "b")}::text from public.filtering_blocks b
 where b.{HERE} and b.id = $1 and b.struck_on is null

@@ -39,7 +39,7 @@ _REPLACED: Final = f"""exists (select from public.agreement_signatures t
         and {_CHILD.format("t")} = {_CHILD.format("s")} and (t.user_id = s.user_id
             or (t.user_id is null or s.user_id is null) and {_NAME.format("t")} = {_NAME.format("s")}))"""
 
-POLICY: Final = f"select {shown(Policy, 'p')}::text from public.policies p where p.{HERE} and p.id = $1"  # noqa: S608
+POLICY: Final = f"select {shown(Policy, 'p')}::text from public.policies p where p.{HERE} and p.id = $1"  # noqa: S608  our own constants
 EDITIONS: Final = f"""
 select {shown(Edition, "e")}::text from public.policy_editions e
 where e.{HERE} and e.policy_id = $1 order by e.number desc limit 200
