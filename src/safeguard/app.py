@@ -72,7 +72,7 @@ from safeguard.inspection.pack_parts import PARTS
 from safeguard.inspection.waiting import INSPECTORS_QUESTIONS
 from safeguard.intake import alert_routes
 from safeguard.intake import api as intake_api
-from safeguard.intake.alerts import count_new, presses
+from safeguard.intake.alerts import count_new, count_pressing
 from safeguard.intake.importing.routes import routes_of as imports_of
 from safeguard.intake.records import RECORDS
 from safeguard.jobs.brokers import open_broker
@@ -87,7 +87,7 @@ from safeguard.provisioning import invitation_routes
 from safeguard.provisioning import settings_routes as provisioning_routes
 from safeguard.provisioning.directory import routes as directory_routes
 from safeguard.public_reports import routes as public_routes
-from safeguard.public_reports.holding import count_held, holds_danger
+from safeguard.public_reports.holding import count_danger, count_held
 from safeguard.records import disposing
 from safeguard.records import routes as record_routes
 from safeguard.records.access import releasing
@@ -202,10 +202,14 @@ API_PARTS: tuple[Any, ...] = (
 )
 
 ALERTS = Queue(
-    "/alerts", "Alerts", count_new, danger=presses, grave="A filtering or monitoring product calls what it saw grave"
+    "/alerts",
+    "Alerts",
+    count_new,
+    danger=count_pressing,
+    grave="A filtering or monitoring product calls what it saw grave",
 )
 HELD_REPORTS = Queue(
-    "/incidents/held", "Held reports", count_held, "Reports by the public page wait to be looked at", holds_danger
+    "/incidents/held", "Held reports", count_held, "Reports by the public page wait to be looked at", count_danger
 )
 
 

@@ -5,12 +5,15 @@ import re
 import time
 from typing import Any
 
+import msgspec
 import pytest
 
 from safeguard import clock
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
+from safeguard.app import ALERTS as ALERTS_QUEUE
 from safeguard.database.bootstrap import Addresses
+from safeguard.incidents import beside
 from safeguard.intake.alert import NewAlert
 from safeguard.intake.alerts import list_pressing
 from safeguard.intake.receiving import TOLD_OF_TABLE, receive_all
@@ -95,6 +98,24 @@ async def test_of_a_table_people_are_told_of_what_is_grave_and_new_wherever_it_s
         async with begin(lead) as work:
             await receive_all(work, "Watchful", table)
         assert [row.words for row in (await rows_of(lead, ASKED))[before:]] == expected
+
+
+async def test_the_home_page_says_how_many_of_the_alerts_that_wait_are_grave(
+    sign_in: SignIn, someone: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beside, "_queues", [ALERTS_QUEUE])
+    lead = await someone(Role.LEAD)
+    table = [NewAlert(id=f"{n}", raised_at=clock.now(), words="A game.", severity="low") for n in range(3)]
+    grave = NewAlert(id="grave", raised_at=clock.now(), words="Pills.", severity="urgent")
+    for sent, said in (
+        ([grave], "1 waits · Somebody may be in danger"),
+        (table, "4 wait · In 1 of them somebody may be in danger"),
+        ([msgspec.structs.replace(grave, id=f"low-{n}", severity="low") for n in range(100)],
+         "99 or more wait · In 1 of them somebody may be in danger"),
+    ):  # fmt: skip
+        async with begin(lead) as work:
+            await receive_all(work, "Watchful", sent)
+        assert said in (await (await sign_in(actor=lead)).get("/")).text
 
 
 async def test_an_id_cannot_stand_for_another_alert(program: SignIn, someone: Any) -> None:

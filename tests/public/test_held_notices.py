@@ -88,7 +88,7 @@ async def test_however_many_came_before_it_what_tells_of_danger_by_its_words_is_
     assert page.index(telling) < page.index("The first trap")
     assert "The second trap" not in page, "there are more"
     async with begin(lead.actor) as work:
-        assert await holding.holds_danger(work)
+        assert await holding.count_danger(work) == 1
 
 
 async def test_what_was_looked_at_is_not_told_to_the_head(sign_in, visitor, slug_of):

@@ -15,7 +15,6 @@ MOST: Final = 99
 """Figures stop here, as in the inbox."""
 
 Counting = Callable[[Work], Awaitable[int]]
-Asking = Callable[[Work], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,8 @@ class Queue:
     count: Counting
     needs: str = ""
     """What the home page says while anything waits in it; empty when that can wait."""
-    danger: Asking | None = None
-    """Whether somebody may be in danger in what waits; None where nothing there can say so."""
+    danger: Counting | None = None
+    """In how many of what waits somebody may be in danger; None where nothing there can say so."""
     grave: str = ""
     """What the home page says then, first of all; the same as else when this is empty."""
     always: bool = True
@@ -44,7 +43,8 @@ class Waits:
     words: str
     figure: int
     needs: str
-    danger: bool = False
+    danger: int = 0
+    """In how many of them somebody may be in danger."""
     always: bool = True
 
     @property
@@ -68,6 +68,6 @@ async def read_beside(work: Work) -> tuple[Waits, ...]:
 
 async def _waiting(work: Work, queue: Queue) -> Waits:
     figure = min(await queue.count(work), MOST)
-    danger = bool(figure and queue.danger and await queue.danger(work))
+    danger = min(await queue.danger(work), figure) if figure and queue.danger else 0
     needs = (danger and queue.grave) or queue.needs
     return Waits(queue.href, gettext(queue.words), figure, gettext(needs) if needs else "", danger, queue.always)

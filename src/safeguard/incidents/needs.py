@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from safeguard.incidents.apart import Apart, Unheard
-from safeguard.incidents.beside import Waits
+from safeguard.incidents.beside import MOST, Waits
 from safeguard.incidents.deadlines import unread
 from safeguard.incidents.desk import Desk
 from safeguard.incidents.owing import Owed
@@ -55,8 +55,7 @@ def for_queue(waits: Waits) -> Need:
     """Something that waits beside the inbox."""
     why = _waits(waits.figure)
     if waits.danger:
-        why = f"{why} · {gettext('Somebody may be in danger')}"
-        return Need(waits.needs, why, waits.href, gettext("Look"), "emergency")
+        return Need(waits.needs, f"{why} · {_in_danger(waits)}", waits.href, gettext("Look"), "emergency")
     return Need(waits.needs, why, waits.href, gettext("Look"))
 
 
@@ -163,7 +162,15 @@ def _unheard(each: Unheard) -> Need:
     return Need(each.deadline.name, why, each.href, gettext("Say who was told"))
 
 
+def _in_danger(waits: Waits) -> str:
+    if waits.danger == waits.figure:
+        return gettext("Somebody may be in danger")
+    return gettext("In %(num)d of them somebody may be in danger") % {"num": waits.danger}
+
+
 def _waits(figure: int) -> str:
+    if figure >= MOST:  # where counting stops
+        return gettext("%(num)d or more wait") % {"num": MOST}
     return ngettext("%(num)d waits", "%(num)d wait", figure) % {"num": figure}
 
 

@@ -34,8 +34,8 @@ select row_to_json(r)::text from (
     where {_PRESSING}
     order by a.severity <> 'urgent', a.received_at, a.id limit {_MOST}) r
 """  # noqa: S608  our own constants
-PRESSES: Final = f"""
-select exists (select from public.alerts a where {_PRESSING})
+PRESSING: Final = f"""
+select count(*) from (select from public.alerts a where {_PRESSING} limit {_MOST}) a
 """  # noqa: S608  our own constants
 COUNT: Final = """
 select count(*) from (
@@ -70,10 +70,10 @@ async def list_pressing(work: Work) -> list[Alert]:
     return [_decode(row[0]) for row in await work.driver.fetch(FIRST)]
 
 
-async def presses(work: Work) -> bool:
-    """Whether any of those waits."""
+async def count_pressing(work: Work) -> int:
+    """How many of those wait; 100 means that many or more."""
     work.require(Permission.INCIDENT_TRIAGE)
-    return bool(await work.driver.fetchval(PRESSES))
+    return int(await work.driver.fetchval(PRESSING) or 0)
 
 
 async def count_new(work: Work) -> int:

@@ -121,9 +121,9 @@ async def count_held(work: Work) -> int:
     return int(await work.driver.fetchval(COUNT) or 0)
 
 
-async def holds_danger(work: Work) -> bool:
-    """Whether somebody may be in danger in any of those that `list_held` brings."""
-    return any(each.urgent for each in await list_held(work))
+async def count_danger(work: Work) -> int:
+    """In how many of those that `list_held` brings somebody may be in danger."""
+    return sum(each.urgent for each in await list_held(work))
 
 
 async def take_in(work: Work, report_id: UUID) -> UUID:
