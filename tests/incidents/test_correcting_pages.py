@@ -83,3 +83,28 @@ async def test_a_double_click_records_once(sign_in):
     assert first.headers["location"] == second.headers["location"]
     async with begin(lead.actor) as work:
         assert await work.driver.fetchval("select count(*) from incidents") == 1
+
+
+async def test_of_two_corrections_of_one_entry_the_second_sees_theirs_and_sends_its_own_again(sign_in):
+    lead = await sign_in(Role.LEAD)
+    incident = await record(lead)
+    at = f"/incidents/{incident.id}"
+    said = {"kind": "decision", "words": "No referral.", "reason": "No harm.", "referral": "not_made"}
+    said |= {"contact": "police"}
+    added = await lead.send(f"{at}/entries", said, page=f"{at}/entries/new?kind=decision")
+    entry = added.headers["location"].rpartition("#entry-")[2]
+    page = (await lead.get(f"{at}/entries/{entry}/correct")).text
+    fields = said | {"supersedes_id": entry}
+    theirs, mine = {"words": "They rang first."}, {"words": "Mine, as I saw it.", "contact": "lado"}
+    assert (await lead.send(f"{at}/entries", fields | theirs, token=token_of(page))).status_code == 303
+    answer = await lead.send(f"{at}/entries", fields | mine, token=token_of(page))
+    assert answer.status_code == 409
+    for words in ("They rang first.", "What it says now", "Mine, as I saw it.", "No harm."):
+        assert words in answer.text, words
+    (now,) = re.findall(r'name="supersedes_id" value="([^"]+)"', answer.text)
+    assert now != entry
+    again = await lead.send(f"{at}/entries", fields | mine | {"supersedes_id": now}, token=token_of(answer.text))
+    assert again.status_code == 303
+    shown = (await lead.get(at)).text
+    assert "They rang first." in shown
+    assert "Mine, as I saw it." in shown

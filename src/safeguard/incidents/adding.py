@@ -76,6 +76,11 @@ update public.entries e set done_at = $3, version = e.version + 1
 where e.organisation_id = (select sec.current_organisation()) and e.id = $1 and e.version = $2 and e.done_at is null
 """
 
+REPLACED: Final = """
+select exists (
+    select from public.entries s where s.organisation_id = (select sec.current_organisation()) and s.supersedes_id = $1)
+"""
+
 MEMBER: Final = """
 select m.user_id, m.name from public.memberships m
 where m.organisation_id = (select sec.current_organisation()) and m.state = 'active'
@@ -84,6 +89,13 @@ limit 2
 """
 
 MAY_KNOW: Final = "select sec.who_may_know($1, $2)"
+
+CORRECTED_ALREADY: Final = "Somebody has corrected this entry already. Correct theirs instead."
+
+
+class Replaced(Conflict):
+    """The entry that this corrects was corrected while it was written."""
+
 
 decode_entry = msgspec.json.Decoder(Entry).decode
 
@@ -191,7 +203,7 @@ async def _insert(work: Work, entry: Entry, event: str, *, closed_too: bool = Fa
     try:
         version = await work.driver.fetchval(ADD, searchable_entry(entry), entry.written_at, *values)
     except asyncpg.UniqueViolationError:
-        raise Conflict("Somebody has corrected this entry already. Correct theirs instead.") from None
+        raise Conflict(CORRECTED_ALREADY) from None  # in this very moment
     if version is None:
         state = await work.driver.fetchval(STATE, entry.incident_id)
         raise Conflict(CLOSED) if state else NotFound
@@ -236,3 +248,5 @@ async def _superseded(work: Work, incident_id: UUID, new: NewEntry) -> None:
         raise Conflict("This is done. Add a note instead.")
     if earlier.person_id != new.person_id:
         raise Invalid(FieldError("person_id", "A correction is about the same person as the entry that it corrects."))
+    if await work.driver.fetchval(REPLACED, earlier.id):
+        raise Replaced(CORRECTED_ALREADY)

@@ -1,6 +1,7 @@
 """Pages that follow an incident up entry by entry, and the press of a button that says a report was received.
 
-A conflict is not caught here: its page says what happened and gives back what was typed.
+An entry that somebody else corrected meanwhile is shown beside what was typed. Another conflict is not caught here: its
+page says what happened and gives back what was typed.
 """
 
 from typing import Any
@@ -17,7 +18,7 @@ from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.incidents import completing_routes, ending_routes
 from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.acts import in_state
-from safeguard.incidents.adding import add_entry, find_entry
+from safeguard.incidents.adding import Replaced, add_entry, find_entry
 from safeguard.incidents.changing import CLOSED
 from safeguard.incidents.controls import controls_by_objective
 from safeguard.incidents.entering import NewEntry
@@ -34,7 +35,10 @@ from safeguard.incidents.follow_up_forms import (
 from safeguard.incidents.here import here
 from safeguard.incidents.hiding.glass import require_handling
 from safeguard.incidents.linking import ALREADY, find_referenced, is_linked
+from safeguard.incidents.overtaken import for_now
+from safeguard.incidents.presenting import Item
 from safeguard.incidents.queries import Heading, get_heading, read_incident
+from safeguard.incidents.standing import standing_now
 from safeguard.incidents.story import Facts, Story
 from safeguard.web.forms import Form, read
 from safeguard.web.pages import after, page, wants_fragment
@@ -92,7 +96,16 @@ async def take_entry(
     except Invalid as refusal:
         wrong = form if form.errors else form.refused(named_in_page(refusal))
         return await _entry_form(request, work, await _named(work, incident_id, form["kind"]), wrong, 422)
+    except Replaced:
+        return await _beside_theirs(request, work, await read_incident(work, incident_id), form)
     return after(f"/incidents/{incident_id}?added={entry.id}#entry-{entry.id}")
+
+
+async def _beside_theirs(request: Request[Any, Any, Any], work: Work, story: Story, form: Form[EntryForm]) -> Template:
+    """The correction again, for the entry that stands now, which is shown beside it."""
+    now = standing_now(story, UUID(form["supersedes_id"]))
+    (theirs,) = (item for item in here().presenter.items(story) if item.id == now.id)
+    return await _entry_form(request, work, story, for_now(form, supersedes_id=str(now.id)), 409, theirs)
 
 
 async def _meant(work: Work, incident_id: UUID, form: Form[EntryForm]) -> NewEntry:
@@ -111,7 +124,12 @@ def _facts(incident: Heading | Story) -> Heading | Facts:
 
 
 async def _entry_form(
-    request: Request[Any, Any, Any], work: Work, incident: Heading | Story, form: Form[EntryForm], status: int = 200
+    request: Request[Any, Any, Any],
+    work: Work,
+    incident: Heading | Story,
+    form: Form[EntryForm],
+    status: int = 200,
+    theirs: Item | None = None,
 ) -> Template:
     place, chosen = here(), form.all("controls")
     teaches = form["kind"] == "lesson"
@@ -127,6 +145,7 @@ async def _entry_form(
         people=incident.present if isinstance(incident, Story) else (),
         controls=await controls_by_objective(work, place.profile, chosen) if teaches else (),
         profile=place.profile,
+        theirs=theirs,
     )
     # A form of the story's page that needs another look replaces the form, and not the story.
     answer.headers |= {"HX-Retarget": "#add", "HX-Reswap": "innerHTML"}

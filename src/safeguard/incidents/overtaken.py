@@ -14,9 +14,13 @@ from safeguard.web.forms import Form
 VERSION = "version"
 
 
-def for_now(form: Form[Any]) -> Form[Any]:
-    """The same form without the version that its writer saw: its page then names the one that is there."""
-    return replace(form, fields=Fields.of(pair for pair in form.fields.pairs if pair[0] != VERSION))
+def for_now(form: Form[Any], **instead: str) -> Form[Any]:
+    """The same form without the version that its writer saw: its page then names the one that is there.
+
+    `instead` are fields that name what is there now.
+    """
+    kept = (pair for pair in form.fields.pairs if pair[0] != VERSION and pair[0] not in instead)
+    return replace(form, fields=Fields.of((*kept, *instead.items())))
 
 
 def differing(mine: Form[Any], theirs: Form[Any]) -> tuple[tuple[str, str], ...]:

@@ -80,6 +80,15 @@ class Standing:
         return next((entry for entry in reversed(tuple(self._of(kind))) if entry.person_id == person_id), None)
 
 
+def standing_now(story: Story, entry_id: UUID) -> Entry:
+    """The last word on an entry of this incident: itself, or what corrects what corrects it."""
+    later = {entry.supersedes_id: entry for entry in story.entries if entry.supersedes_id}
+    found = next(entry for entry in story.entries if entry.id == entry_id)
+    while found.id in later:
+        found = later[found.id]
+    return found
+
+
 def standing(story: Story) -> Standing:
     """What stands now."""
     replaced = {entry.supersedes_id for entry in story.entries}
