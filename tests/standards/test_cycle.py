@@ -238,6 +238,12 @@ async def test_a_control_shows_its_level_over_the_years_with_the_edition_of_each
     assert re.findall(r'<td class="sg-table__number">(\d)</td>', panel) == ["2", "3", "4"]
     assert panel.count(f'<td dir="auto">{DFE.version}</td>') == 3
     assert panel.count("<circle") >= 3
+    link = re.search(r'"(/standards/tables/levels\.csv[^"]*)"', panel)
+    assert link
+    rows = [line.split(",") for line in (await lead.get(link[1].replace("&amp;", "&"))).text.strip().splitlines()]
+    assert [row[1:] for row in rows[1:]] == [
+        [DFE.version, level, str(len(DFE.levels)), str(DFE.benchmark)] for level in "432"
+    ]
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 60))

@@ -289,6 +289,24 @@ async def test_the_plan_the_evidence_and_the_reviews_leave_as_files_in_words(sig
         assert (await lead.get(f"/standards/tables/{name}")).status_code == 404, name
 
 
+async def test_each_picture_of_a_review_leaves_as_a_file_of_what_it_shows(sign_in):
+    lead = await sign_in(Role.LEAD)
+    governor = await sign_in(Role.GOVERNOR, organisation=lead.actor.organisation_id)
+    review = await begun(lead)
+    assert "/standards/tables/radar.csv" not in (await lead.get(review)).text, "no picture, no file"
+    for code, level in (("M1", "4"), ("A1", "3"), ("S1", "2")):
+        await lead.send(f"{review}/controls/{code}", {"level": level, "commentary": "", "seen": "0", "do": "save"})
+    link = re.search(r'"(/standards/tables/radar\.csv[^"]*)"', (await lead.get(review)).text)
+    assert link
+    rows = [line.split(",") for line in (await lead.get(link[1])).text.strip().splitlines()]
+    assert [row[1] for row in rows[1:]] == ["4", "3", "", "2"] and rows[0][1] == "Mean level now"
+    assert (await governor.get(link[1])).status_code == 403
+    levels = f"/standards/tables/levels.csv?review={review.rpartition('/')[2]}&control=M1"
+    assert (await lead.get(levels)).status_code == 404, "nothing was signed yet"
+    for address in ("radar.csv", "radar.csv?review=none", "levels.csv?review=none&control=M1"):
+        assert (await lead.get(f"/standards/tables/{address}")).status_code == 404, address
+
+
 async def test_reviews_stand_side_by_side(sign_in):
     lead = await sign_in(Role.LEAD)
     assert "No review yet" in (await lead.get("/standards/frameworks/pies/reviews")).text

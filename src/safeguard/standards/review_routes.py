@@ -24,6 +24,7 @@ from safeguard.standards.mapping import Answered, also_answers, in_built_in
 from safeguard.standards.over_time import list_points, on_scale, what_it_says
 from safeguard.standards.owning import ended_frameworks, known_framework, known_frameworks
 from safeguard.standards.panels import RegisterLine, Touched
+from safeguard.standards.pictures import standing_of
 from safeguard.standards.queries import Beside, beside, get_review, latest_reviews, list_reviews, signed_before
 from safeguard.standards.readiness import CERTIFIED, readiness_of
 from safeguard.standards.resources import Resource
@@ -72,7 +73,7 @@ async def show_review(
     request: Request[Any, Any, Any], work: NamedDependency[Work], review_id: FromPath[UUID]
 ) -> Template:
     """One review: every control with where it stands."""
-    standing = await _standing(work, await get_review(work, review_id))
+    standing = await standing_of(work, await get_review(work, review_id), own_profile())
     newest = await newer_than(work, standing.review, own_profile())
     return page(
         request, "standards/review.html", standing=standing, newest=newest, strands=strands_of(standing),
@@ -85,7 +86,7 @@ async def show_readiness(
     request: Request[Any, Any, Any], work: NamedDependency[Work], review_id: FromPath[UUID]
 ) -> Template:
     """How near a review is to what certificates ask: commitment, progress, mark."""
-    standing = await _standing(work, await get_review(work, review_id))
+    standing = await standing_of(work, await get_review(work, review_id), own_profile())
     return page(
         request, "standards/readiness.html", standing=standing, readiness=readiness_of(standing),
         certified=standing.framework.code in CERTIFIED,
@@ -211,12 +212,6 @@ async def _overview(request: Request[Any, Any, Any], work: Work, form: Form[Begi
     )  # fmt: skip
 
 
-async def _standing(work: Work, review: Review) -> Standing:
-    framework = await _framework(work, review)
-    others = await judged_with(work, review, framework, own_profile())
-    return stand(framework, review, await signed_before(work, review), others)
-
-
 async def _framework(work: Work, review: Review) -> Framework:
     """In the words that the review was made with."""
     return await framework_of_review(work, review, own_profile())
@@ -315,9 +310,10 @@ async def _signing(
     status: int = 200,
     changed: str | None = None,
 ) -> Template:
+    standing = await standing_of(work, review, own_profile())
     return page(
-        request, "standards/sign.html", status=status, standing=await _standing(work, review), form=form,
-        errors=form.errors, changed=changed,
+        request, "standards/sign.html", status=status, standing=standing, form=form, errors=form.errors,
+        changed=changed,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.standards.here import own_profile
-from safeguard.standards.tables import make_table
+from safeguard.standards.tables import Asked, make_table
 from safeguard.web.tables import Form, download
 from safeguard.work import Work
 
@@ -18,12 +18,13 @@ from safeguard.work import Work
 async def download_table(
     request: Request[Any, Any, Any], work: NamedDependency[Work], name: FromPath[str]
 ) -> Response[bytes]:
-    """`plan.csv`, `evidence.xlsx`, or `reviews.csv?framework=pies`."""
+    """`plan.csv`, `evidence.xlsx`, `reviews.csv?framework=pies`, `radar.csv?review=`, `levels.csv?review=&control=`."""
     listed, _, ending = name.rpartition(".")
     if ending not in set(Form):
         raise NotFound
-    form, framework = Form(ending), request.query_params.get("framework", "")
-    return download(form, listed, await make_table(work, listed, form, own_profile(), framework))
+    form, query = Form(ending), request.query_params
+    asked = Asked(query.get("framework", ""), query.get("review", ""), query.get("control", ""))
+    return download(form, listed, await make_table(work, listed, form, own_profile(), asked))
 
 
 ROUTES = [download_table]

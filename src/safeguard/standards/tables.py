@@ -4,6 +4,7 @@ What an improvement came from is said by its kind alone: a reference would trave
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeAlias
 
@@ -11,6 +12,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import NotFound
 from safeguard.standards.looking_back import side_by_side
 from safeguard.standards.owning import known_framework, known_frameworks, names_of_gone
+from safeguard.standards.pictures import level_rows, radar_rows
 from safeguard.standards.queries import LATEST_ITEM, list_improvements, list_items, list_reviews
 from safeguard.tenancy.profile import Profile
 from safeguard.tenancy.whereabouts import zone_here
@@ -24,11 +26,24 @@ Rows: TypeAlias = Sequence[Sequence[str]]
 Pair: TypeAlias = tuple[str, str]
 
 
-async def make_table(work: Work, name: str, form: Form, profile: Profile, framework: str) -> Table:
-    """`plan`, `evidence`, or `reviews` of a standard; raises `NotFound`."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of which standard, of which review, of which of its controls."""
+
+    framework: str = ""
+    review: str = ""
+    control: str = ""
+
+
+async def make_table(work: Work, name: str, form: Form, profile: Profile, asked: Asked) -> Table:
+    """`plan`, `evidence`, `reviews` of a standard, or the `radar` and the `levels` of a review; raises `NotFound`."""
     work.require(Permission.RECORDS_TAKE)
     if name == "reviews":
-        headings, rows = await _reviews(work, profile, framework)
+        headings, rows = await _reviews(work, profile, asked.framework)
+    elif name == "radar":
+        headings, rows = await radar_rows(work, asked.review, profile)
+    elif name == "levels":
+        headings, rows = await level_rows(work, asked.review, asked.control, profile)
     elif name in TABLES:
         headings, rows = await TABLES[name](work, profile)
     else:
