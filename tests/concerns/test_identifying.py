@@ -8,12 +8,13 @@ import pytest
 
 from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
-from safeguard.concerns import handling, identifying, naming, reading
+from safeguard.concerns import admitting, handling, identifying, naming, reading
 from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.database.bootstrap import Addresses
 from safeguard.database.context import ContextKey
 from safeguard.database.migrating import migrate
 from safeguard.errors import Conflict, Invalid, NotFound
+from safeguard.identity import acts
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.recording import record_incident
 from safeguard.notifications.deciding import tell_of_concern
@@ -132,6 +133,11 @@ async def test_somebody_is_kept_from_it_by_hand_and_nobody_keeps_it_from_themsel
     page = (await browser.get(f"/concerns/{concern_id}")).text
     assert f"Kept from it from now on: {chair.name}" in page
     assert "Let them know again" in page
+    acts.bind(*admitting.ACTS)
+    async with begin(head, purpose="session") as work:
+        proposal = await admitting.ask(work, concern_id, chair.user_id, "No friends any more.")
+        lines = await acts.get(proposal.act).shown(work, proposal)
+    assert lines[-1].value == "Somebody here chose to keep them from it, and that is taken back"
     again = await browser.send(at, said, page=at)
     assert (again.status_code, "They are kept from it already." in again.text) == (409, True)
 

@@ -19,6 +19,7 @@ from safeguard.incidents.reports import tidy
 from safeguard.work import Work
 
 ADMIT: Final = "concern.admit"
+CHOSEN: Final = "Somebody here chose to keep them from it, and that is taken back"
 SHUT_OUT: Final = """
 select x.user_id, m.name, x.cause, x.id, (
     select p.id from public.proposals p
@@ -30,7 +31,7 @@ where x.organisation_id = (select sec.current_organisation()) and x.concern_id =
 order by m.name, x.user_id
 """
 HEADING: Final = """
-select c.reference, c.version, m.name from public.concerns c
+select c.reference, c.version, m.name, x.cause from public.concerns c
 join public.exclusions x on x.organisation_id = c.organisation_id and x.concern_id = c.id and x.id = $2
 join public.memberships m on m.organisation_id = c.organisation_id and m.user_id = x.user_id
 where c.organisation_id = (select sec.current_organisation()) and c.id = $1
@@ -98,8 +99,13 @@ async def _shown(work: Work, proposal: Proposal) -> tuple[Shown, ...]:
     return (
         Shown("Record", row[0], f"/concerns/{proposal.concern_id}"),
         Shown("Kept from it until now", row[2]),
-        Shown("On what ground", GROUNDS["mistaken"]),
+        Shown("On what ground", _ground(row[3])),
     )
+
+
+def _ground(cause: str) -> str:
+    """Why it may end: of whom somebody chose here no name was mistaken."""
+    return CHOSEN if cause == "chosen" else GROUNDS["mistaken"]
 
 
 ACTS: Final = (
