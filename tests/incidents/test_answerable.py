@@ -176,6 +176,20 @@ async def test_parents_are_not_asked_for_where_others_answer_for_every_child(som
         assert (step and step.href.removeprefix(f"/incidents/{story.facts.id}")) == asked
 
 
+async def test_beside_a_child_in_care_nobody_is_asked_for_the_parents_of_one_who_only_saw_it(someone):
+    lead = await someone(Role.LEAD, kind="childrens_home")
+    now = datetime.now(UTC)
+    in_it, saw_it = (
+        NewPerson(name=name, role=role, kind="child", connection="pupil")
+        for name, role in (("Alfie Stone", "affected"), ("Mo Reed", "witness"))
+    )
+    story = await recorded(lead, report(in_it, saw_it))
+    seen = await read(lead, story.facts.id)
+    seen = msgspec.structs.replace(seen, facts=msgspec.structs.replace(seen.facts, state="open", risk="low"))
+    step = next_step(seen, HOME, now, now.date(), timedelta.max)
+    assert step is None or not step.href.endswith("/parents")
+
+
 def test_every_kind_names_only_those_of_whom_it_can_be_said_that_they_know():
     for profile in load_profiles().values():
         for clock in profile.clocks.values():

@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid
-from safeguard.incidents.answerable import PARTS, looked_after, untold
+from safeguard.incidents.answerable import PARTS, asks_parents, looked_after, untold
 from safeguard.incidents.assigning import assign, list_handlers
 from safeguard.incidents.changing import CLOSED, Stale
 from safeguard.incidents.choices import read_form_choices
@@ -186,7 +186,7 @@ async def _who_answers(work: Work, story: Story) -> dict[str, Any]:
     others = [one for one in story.present if one.role in PARTS and one not in answered_for]
     return {
         "answered_for": answered_for,
-        "with_parents": any(one.kind == "child" for one in others),
+        "with_parents": asks_parents(story, clocks),
         # Of an adult nobody asks who has parental responsibility; where nobody is named yet, it may be a child.
         "perhaps_looked_after": not others or any(one.kind != "adult" for one in others),
         "left": {each.person.id: [one.knower for one in left if one.person == each.person] for each in left},

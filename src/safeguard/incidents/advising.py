@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from safeguard.incidents.answerable import looked_after
+from safeguard.incidents.answerable import asks_parents
 from safeguard.incidents.deadlines import Deadline
 from safeguard.incidents.story import Story
 from safeguard.tenancy.profile import Profile
@@ -48,7 +48,7 @@ def next_step(
         return step
     if not facts.four_c:
         return Step(gettext("It is not classified yet."), gettext("Classify it"), f"{at}/classes")
-    if facts.parents_informed == "not_said" and _with_parents(story, profile):
+    if facts.parents_informed == "not_said" and asks_parents(story, profile.clocks.values()):
         words = gettext("Nothing says whether a %(family)s knows.") % {"family": profile.word("family")}
         return Step(words, gettext("Say who knows"), f"{at}/parents")
     if now - facts.last_activity_at > quiet:
@@ -61,12 +61,6 @@ def to_read(story: Story) -> Step:
     """Whoever reported it wrote again, and nobody has read that: it comes before everything, also when it is closed."""
     words = gettext("Whoever reported this wrote again, and nobody has read it yet.")
     return Step(words, gettext("Read what they wrote"), f"/incidents/{story.facts.id}/messages")
-
-
-def _with_parents(story: Story, profile: Profile) -> bool:
-    """Whether it is about a child of whom the parents are asked: for one who is looked after, others answer."""
-    others = set(looked_after(story, profile.clocks.values()))
-    return any(person.kind == "child" and person not in others for person in story.present)
 
 
 def _waiting(story: Story, reader: UUID | None) -> str:

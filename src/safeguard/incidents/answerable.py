@@ -38,6 +38,16 @@ def looked_after(story: Story, clocks: Iterable[Clock]) -> tuple[Person, ...]:
     return tuple(person for person in story.present if any(_is_one(story, person, begins) for begins in asked))
 
 
+def asks_parents(story: Story, clocks: Iterable[Clock]) -> bool:
+    """Whether a child stands in it of whom the parents are asked, as the page that says who knows asks it.
+
+    Beside those for whom others answer, only a child whom it is about: of one who saw it nothing is asked there.
+    """
+    answered_for = looked_after(story, clocks)
+    children = (one for one in story.present if one.kind == "child" and one not in answered_for)
+    return any(not answered_for or one.role in PARTS for one in children)
+
+
 def untold(story: Story, stands: Standing, clock: Clock) -> tuple[Untold, ...]:
     """Of each looked-after child those who have neither a time nor a reason on record."""
     return tuple(
