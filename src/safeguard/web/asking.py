@@ -49,7 +49,7 @@ def prove(request: Request[Any, Any, Any], served: Exchange) -> Response[Any]:
     make = surroundings.current().proof_page
     if make is None:
         return Redirect(SECOND_STEP, status_code=303)
-    shown = make(request, next_path="/", kept=keeping.keep(served))
+    shown = make(request, next_path="/", kept=keeping.keep(served, pressed=True))
     shown.status_code = 401
     shown.headers |= {"WWW-Authenticate": CHALLENGE, "HX-Retarget": "body", "HX-Reswap": "innerHTML"}
     return shown

@@ -48,10 +48,15 @@ TOO_LATE = "What you typed before was kept for an hour, and that hour has passed
 NOT_YOURS = "What was typed before belongs to another person, so it was not opened."
 
 
-def keep(exchange: Exchange) -> str | None:
-    """The form of this request, sealed for whoever it belonged to; None when that is nobody, or nothing was typed."""
-    if exchange.token is None or not exchange.fields.typed() or any(_is_secret(name) for name in exchange.fields):
+def keep(exchange: Exchange, *, pressed: bool = False) -> str | None:
+    """The form of this request, sealed for whoever it belonged to; None when that is nobody, or nothing was typed.
+
+    `pressed`: a button without fields is kept too, so that whoever proves who they are need not look for it again.
+    """
+    if exchange.token is None or any(_is_secret(name) for name in exchange.fields):
         return None  # a password is typed again, never shown again
+    if not (pressed or exchange.fields.typed()):
+        return None
     until = (clock.now() + LIFETIME).timestamp()
     form = KeptForm(
         exchange.path, exchange.token.user_id, exchange.token.organisation_id, until, exchange.fields.sent()

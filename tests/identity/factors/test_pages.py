@@ -118,6 +118,28 @@ async def test_after_five_minutes_an_act_that_asks_for_it_asks_again_and_keeps_w
     assert (sent.status_code, "/approvals/" in sent.headers["location"]) == (303, True)
 
 
+async def test_a_button_without_fields_is_offered_again_after_the_second_step(
+    account: MakeAccount,
+    browser: OpenBrowser,
+    as_owner: AsOwner,
+) -> None:
+    lead, tab = await account(Role.LEAD), await browser()
+    teacher = await account(Role.REPORTER, organisation=lead.organisation_id)
+    await sign_in(tab, lead.email)
+    page = f"/settings/people/{teacher.user_id}"
+    asked = await tab.send(f"{page}/roles", {"roles": "lead", "reason": "I am away from May on."}, page=page)
+    address = asked.headers["location"].split("?")[0]
+    await as_owner(STALE, lead.user_id)
+    refused = await tab.send(f"{address}/link", {}, page=address)
+    assert refused.status_code == 401
+    kept = unescape(re.search(r'name="kept" value="([^"]+)"', refused.text)[1])
+    fields = {"do": "code", "code": spare(lead.user_id, 20), "kept": kept}
+    back = await tab.send("/second-step", fields, token=token_of(refused.text))
+    assert (back.status_code, f'action="{address}/link"' in back.text) == (200, True)
+    assert "What you pressed has not been done yet." in back.text
+    assert (await tab.send(f"{address}/link", {}, token=token_of(back.text))).status_code == 303
+
+
 async def test_enter_in_a_field_of_the_second_step_sends_what_was_typed(
     account: MakeAccount, browser: OpenBrowser, as_owner: AsOwner
 ) -> None:
