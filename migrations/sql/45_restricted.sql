@@ -203,7 +203,7 @@ as $$
              '(pa|p a|personal assistant|secretary|wife|husband|partner|son|daughter|brother|sister)\y'), ' ', 'g'),
             ('\y(deputy|dep|assistant|asst|associate|assoc|vice|former|ex|previous|retired|trainee) '
              '((?!and |or )\w+ )?'
-             '(head ?(teacher|master|mistress|coach)?|principal|manager|chair(man|woman|person)?|director|chief executive)\y'),
+             '(head ?(teacher|master|mistress|coach)?|principal|manager|chair(man|woman|person)?|president|director|chief executive)\y'),
             ' ', 'g')
         from plain p
     ), of_all (words) as (  -- and without who is in charge of a part of it
@@ -239,13 +239,13 @@ as $$
         select p.words ~ s.deputy,
             regexp_replace(regexp_replace(p.words, s.deputy, ' ', 'g'),
                 '\ysafeguarding (link )?(governor|trustee|administrator|admin)\y', ' ', 'g')
-                ~ ('\y(safeguarding|safeguard|dsl|dsp|welfare (officer|lead)|child protection'
-                   '|designated (teacher|person|lead)|diogelu)\y')
+                ~ ('\y(safeguarding|safeguard|safe guarding|dsl|dsp|welfare (officer|lead|lady|man|woman|person|contact)'
+                   '|child protection|designated (teacher|person|lead)|diogelu|swyddog lles)\y|^(club )?welfare$')
         from plain p, (values ('\y(ddsl|(deputy|dep|assistant|asst) (designated )?(safeguarding (lead|officer|person)|dsl|dsp'
             '|welfare (officer|lead)|child protection (officer|lead)))\y')) s (deputy)
     )
     select case when a.words ~ ('\y((head ?(teacher|master|mistress)?|principal|manager|chair(man|woman|person)?'
-            '|boss|owner|proprietor|director)s?|bosses|chief executive|ceo|in charge|pennaeth|prifathro|prifathrawes'
+            '|boss|owner|proprietor|director|manageress|president|group scout leader)s?|bosses|chief executive|ceo|in charge|pennaeth|prifathro|prifathrawes'
             '|cadeirydd|rheolwr|runs (it|this|everything|((the|this|our|whole) )+(club|school|academy|college|nursery'
             '|home|house|place|charity|service|thing|show)))\y')
         then '{head}'::text[] else '{}' end

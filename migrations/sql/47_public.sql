@@ -180,7 +180,8 @@ as $$
 $$;
 
 -- Whom a child's story may mean, at first or in what they write later: somebody who works here by their surname with a
--- capital, or by what follows a title or their first name. (Whom it is about, by name or by what they do here, is compared
+-- capital, or by what follows a title or their first name. Of words without any capital those who could read them are
+-- meant by a surname as it stands. (Whom it is about, by name or by what they do here, is compared
 -- by the concern's own trigger.)
 create or replace function public.shut_out_meant(concern uuid, said text) returns void
     language plpgsql volatile security definer
@@ -188,6 +189,7 @@ create or replace function public.shut_out_meant(concern uuid, said text) return
 as $$
 declare
     story text[] := string_to_array(sec.story(said), ' ');
+    plainly boolean := said = lower(said);
 begin
     perform sec.require_purpose('public');
     perform sec.shut_out(concern, array(
@@ -206,6 +208,9 @@ begin
             where w.before in ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'sir', 'prof', 'coach') group by w.word
         ), meant as (  -- each by an equality, or near the first 200 who have a title: a long list of staff stays quick
             select m.user_id from members m join words w on w.word = m.last and w.capital
+            union
+            select m.user_id from members m join words w on w.word = m.last
+            where plainly and sec.keeps_vault_as(sec.current_organisation(), m.user_id)
             union
             select m.user_id from members m join words w on w.before = m.first
             where w.word = m.first or sec.nearly(w.word, m.last, 4)

@@ -18,7 +18,7 @@ IN_CHARGE = (
     "the head and her deputy head", "Registered manager of Fernlea House", "Head of Alder Vale School",
     "Manager of the Lanterns", "head of St Mary's", "Director of Fernlea Care", "head of primary school",
     "the Head of the junior school", "head of service", "headteacher's", "the headteachers", "runs our whole school",
-    "the headteacher, who was a head coach",
+    "the headteacher, who was a head coach", "the manageress", "club president", "the Group Scout Leader",
 )  # fmt: skip
 NOT_IN_CHARGE = (
     "Deputy headteacher", "Assistant head", "assistant principal", "Vice chair", "vice-principal", "Site manager",
@@ -28,7 +28,7 @@ NOT_IN_CHARGE = (
     "Pennaeth cynorthwyol", "former head", "teacher", "line manager", "SEN manager", "lunchtime manager",
     "front-of-house manager", "art director", "head of house", "Head of Key Stage 3", "head of sixth form",
     "Head coach", "Head Coach of the U12s", "runs our under 12s", "runs the tuck shop", "Director of Studies",
-    "head of sixth", "head of upper school", "unit manager",
+    "head of sixth", "head of upper school", "unit manager", "vice president",
 )  # fmt: skip
 
 
@@ -40,6 +40,16 @@ async def test_only_whoever_is_in_charge_is_meant_by_what_somebody_is_here(someo
         async with begin(reporter, purpose="session") as work:
             await raise_concern(work, NewConcern(subject_name="Zebedee", subject_work=does, narrative="At night."))
     assert await read_works(head) == set(NOT_IN_CHARGE)
+
+
+GUARDS = ("the welfare lady", "club welfare", "welfare", "safe guarding lead", "Swyddog Lles", "welfare officer")
+
+
+async def test_whoever_keeps_children_safe_is_meant_by_what_people_call_them(addresses):
+    asked = "select sec.roles_meant(%s)"
+    with psycopg.connect(addresses.owner) as owner:
+        meant = [owner.execute(asked, (does,)).fetchone() for does in (*GUARDS, "welfare assistant")]
+    assert meant == [(["lead", "deputy"],)] * len(GUARDS) + [([],)]
 
 
 async def test_the_name_of_somebody_here_is_no_post(someone, addresses):

@@ -52,6 +52,24 @@ async def test_so_is_a_name_that_only_their_own_record_in_the_list_of_people_kno
     assert "Please tell somebody else as well" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ({"subject_work": "Mr Hale"}, True),
+        ({"subject_work": "morgan hale"}, True),
+        ({"when": "in Mr Hale's lesson"}, True),
+        ({"words": "hale hits me every day"}, True),
+        ({"words": "He hits me every day, hale and hearty"}, False),
+    ],
+)
+async def test_a_name_is_found_wherever_a_child_puts_it(sign_in, visitor, slug_of, call, fields, kept):
+    head = await sign_in(Role.HEAD)
+    call(head.actor, "Morgan Hale")
+    report = {"words": WORDS, "in_charge": "no"} | fields
+    answer = await write(visitor, f"/r/{slug_of(head.actor.organisation_id)}/a", **report)
+    assert ("Please tell somebody else as well" in answer.text) is kept
+
+
 ANSWERS = (
     "Sandra", "sandra s", "sadler", "Sadlier", "Her name is Sandra, she is new here.",
     "it was sandra I think, in the hall", "Sandra yw ei henw hi yn yr ysgol",

@@ -19,7 +19,13 @@ from safeguard.concerns.raising import raise_concern
 from safeguard.concerns.record import HOUSE
 from safeguard.errors import Invalid
 from safeguard.incidents.recording import record_incident
-from safeguard.public_reports.adding import SHUT_OUT_MEANT, add_words, note_in_concern, note_in_incident
+from safeguard.public_reports.adding import (
+    SHUT_OUT_ANSWERED,
+    SHUT_OUT_MEANT,
+    add_words,
+    note_in_concern,
+    note_in_incident,
+)
 from safeguard.public_reports.codes import hash_of
 from safeguard.public_reports.doors import PURPOSE, Door, visitor
 from safeguard.public_reports.sent import Sent, check_sent, tidied_sent
@@ -101,10 +107,12 @@ async def _keep(work: Work, door: Door, sent: Sent, envelope: Envelope, code_has
 
 
 async def _shut_out(work: Work, concern_id: UUID, sent: Sent) -> None:
-    """Keep it from everybody whom it may be about: by what they are here, by their name, by what the story says."""
+    """Keep it from everybody whom it may be about: by what they are here, by their name, by whatever else is said."""
     if sent.in_charge != "no":
         await work.driver.execute(SHUT_OUT_HEADS, concern_id)
-    await work.driver.execute(SHUT_OUT_MEANT, concern_id, sent.words)
+    if sent.subject_work:
+        await work.driver.execute(SHUT_OUT_ANSWERED, concern_id, sent.subject_work)  # some write their name there
+    await work.driver.execute(SHUT_OUT_MEANT, concern_id, "\n".join((sent.when, sent.words)))
 
 
 def _seen_through(envelope: Envelope) -> HeldFor | None:
