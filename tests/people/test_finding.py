@@ -1,10 +1,11 @@
 """Somebody is found by any of their names, also nearly spelt; never by who may not look, nor from elsewhere."""
 
+import msgspec
 import pytest
 
 from safeguard.access.roles import Role
 from safeguard.errors import Forbidden
-from safeguard.people.finding import find
+from safeguard.people.finding import find, find_all
 from safeguard.people.naming import fold, terms_of, words_of
 from safeguard.people.person import Identifier
 from safeguard.people.recording import record_person
@@ -121,3 +122,19 @@ def test_names_are_folded_as_people_type_them():
     assert words_of("O'Brien-Smith") == ("obrien", "smith", "o", "brien")
     assert terms_of("D’Arcy d'arcy  X") == ["darcy", "x"]
     assert len(terms_of(" ".join(f"w{n}" for n in range(50)))) == 6
+
+
+async def test_more_than_a_page_of_one_name_is_gone_through_whole_and_within_a_group(someone):
+    lead = await someone(Role.LEAD)
+    async with begin(lead) as work:
+        for number in range(55):
+            details = msgspec.structs.replace(
+                called(f"Pat{number:02}", "Rhodes"), group_name="9" if number > 52 else "8"
+            )
+            await record_person(work, details, SCHOOL)
+        seen, last = [], None
+        while rows := await find_all(work, "rhodes", None, "", after=last, limit=20):
+            seen, last = [*seen, *(row.name for row in rows)], rows[-1].id
+        ninth = await find_all(work, "rhodes", None, "9", after=None, limit=20)
+    assert len(seen) == len(set(seen)) == 55
+    assert {row.name for row in ninth} == {"Pat53 Rhodes", "Pat54 Rhodes"}

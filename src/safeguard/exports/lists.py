@@ -59,9 +59,10 @@ async def people_table(work: Work, filters: people.Filters, form: Form, place: P
     work.require(Permission.EVIDENCE_EXPORT)
     whole, count, after = table(form, _person_headings(place)), 0, None
     if filters.text:
-        found = await finding.find(work, filters.text, finding.MOST, filters.kind)
-        found = await _whole(work, [one for one in found if filters.group in ("", one.group_name)])
-        whole.add(_person(one, place) for one in found)
+        most = finding.EVERYBODY
+        found = await finding.find_all(work, filters.text, filters.kind, filters.group, after=None, limit=most)
+        _counted(0, found)
+        whole.add(_person(one, place) for one in await _whole(work, found))
     else:
         while rows := await people.list_people(work, filters, after=after, limit=STEP):
             count = _counted(count, rows)

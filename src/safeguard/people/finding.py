@@ -19,6 +19,20 @@ select {FOUND} from found f
 join public.people p on p.organisation_id = (select sec.current_organisation()) and p.id = f.id
 order by f.place
 """  # noqa: S608  our own constants
+EVERYBODY: Final = 10_001
+"""One more than a file of a list holds, so that too many can be told."""
+FIND_ALL: Final = f"""
+with found as materialized (
+    select f.id, min(f.place) as place from (
+        select s.id, row_number() over () as place from public.search_people($1, $2, $3) s) f
+    group by f.id)
+select {FOUND} from found f
+join public.people p on p.organisation_id = (select sec.current_organisation()) and p.id = f.id
+where ($4 = '' or p.group_name = $4)
+    and ($5::uuid is null or f.place > coalesce((select a.place from found a where a.id = $5), 0))
+order by f.place
+limit $6
+"""  # noqa: S608  our own constants
 ROOTS: Final = """
 with recursive up as (
     select p.id as asked, p.id, p.merged_into_id from public.people p
@@ -41,6 +55,18 @@ async def find(work: Work, text: str, limit: int = 8, kind: Kind | None = None) 
     rows = await work.driver.fetch(FIND, terms, kind, min(limit, MOST))
     people = {row["id"]: Found(**row) for row in rows}
     return tuple(people.values())[:limit]
+
+
+async def find_all(
+    work: Work, text: str, kind: Kind | None, group: str, *, after: UUID | None, limit: int
+) -> tuple[Found, ...]:
+    """The same, going on after somebody and within a group: all whom these words may mean can be paged through."""
+    work.require(Permission.PERSON_READ)
+    terms = terms_of(text)
+    if not terms:
+        return ()
+    rows = await work.driver.fetch(FIND_ALL, terms, kind, EVERYBODY, group, after, limit)
+    return tuple(Found(**row) for row in rows)
 
 
 async def roots_of(work: Work, people: list[UUID]) -> dict[UUID, UUID]:

@@ -17,7 +17,7 @@ from safeguard.errors import Conflict, Invalid
 from safeguard.identity.queries import list_members
 from safeguard.people import chronology_routes, departing, merging_routes
 from safeguard.people.correcting import MERGED, Stale, correct_person
-from safeguard.people.finding import MOST, find
+from safeguard.people.finding import find_all
 from safeguard.people.forms import KINDS, PersonForm, as_typed, named_as_typed
 from safeguard.people.here import here
 from safeguard.people.involving import list_mentions, list_parts
@@ -71,17 +71,18 @@ async def show_list(request: Request[Any, Any, Any], work: NamedDependency[Work]
 
 
 async def _rows(work: Work, filters: Filters, after_cursor: str | None) -> Page[Found]:
-    if filters.text:
-        found = await find(work, filters.text, MOST, filters.kind)
-        return Page([one for one in found if filters.group in ("", one.group_name)], None)
-    scope = scope_of("people", {"kind": filters.kind, "group": filters.group})
+    scope = scope_of("people", {"kind": filters.kind, "group": filters.group, "q": filters.text})
     start = read_cursor(after_cursor, scope)
-    rows = await list_people(work, filters, after=start.id if start else None, limit=DEFAULT_LIMIT + 1)
+    last, most = start.id if start else None, DEFAULT_LIMIT + 1
+    if filters.text:
+        rows = await find_all(work, filters.text, filters.kind, filters.group, after=last, limit=most)
+    else:
+        rows = await list_people(work, filters, after=last, limit=most)
     return cut(rows, DEFAULT_LIMIT, lambda row: Key(EPOCH, row.id), scope)
 
 
 def _address(filters: Filters, cursor: str | None = None) -> str:
-    said = {"kind": filters.kind, "group": filters.group, "after": cursor}
+    said = {"kind": filters.kind, "group": filters.group, "q": filters.text, "after": cursor}
     return "/people?" + urlencode({name: value for name, value in said.items() if value})
 
 
