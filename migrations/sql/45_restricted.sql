@@ -730,6 +730,17 @@ begin
 end
 $$;
 
+-- Whether anybody takes care of the vault at all: whoever writes a concern hears it before, and not who that is.
+create or replace function sec.vault_is_kept() returns boolean
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select from public.memberships m join public.users u on u.id = m.user_id and u.disabled_at is null
+        where m.organisation_id = sec.current_organisation() and m.state = 'active'
+            and sec.keeps_vault_as(m.organisation_id, m.user_id))
+$$;
+
 -- A receipt, for whoever raised it: that it was, when, and whether somebody has it. Nothing that was made of it.
 create or replace function public.list_concerns_raised()
     returns table (reference text, raised_at timestamptz, received_at timestamptz, has_handler boolean)
@@ -759,12 +770,12 @@ revoke all on function sec.plain(text), sec.story(text), sec.is_account(text), s
     sec.was_told(uuid, uuid, uuid, uuid), sec.harmed_in(uuid, uuid), sec.exclude_from_incident(uuid, uuid, uuid, text, text), sec.exclude_alleged(), sec.exclude_account(),
     sec.exclude_member(), sec.exclude_post(), sec.exclude_subject(), sec.mark_restricted(), sec.take_from_excluded(),
     sec.exclude_from_source(), sec.handlers_of_incident(uuid),
-    sec.reaches_somebody(uuid, uuid), sec.is_in_reach(uuid), sec.handlers_of_concern(uuid), public.list_concerns_raised() from public;
+    sec.reaches_somebody(uuid, uuid), sec.is_in_reach(uuid), sec.handlers_of_concern(uuid), sec.vault_is_kept(), public.list_concerns_raised() from public;
 grant execute on function sec.exclude_alleged(), sec.exclude_account(), sec.exclude_member(), sec.exclude_post(),
     sec.exclude_subject(),
     sec.mark_restricted(), sec.take_from_excluded(), sec.exclude_from_source() to safeguard_owner;
 grant execute on function sec.plain(text), sec.story(text), sec.handlers_of_incident(uuid), sec.is_in_reach(uuid),
-    sec.handlers_of_concern(uuid), public.list_concerns_raised() to safeguard_app;
+    sec.handlers_of_concern(uuid), sec.vault_is_kept(), public.list_concerns_raised() to safeguard_app;
 
 reset role;
 

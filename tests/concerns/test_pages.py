@@ -191,6 +191,24 @@ async def test_whoever_raises_a_concern_about_a_lone_head_hears_where_to_go(sign
     assert "Sample Chair" in page
 
 
+async def test_where_nobody_could_receive_a_concern_the_form_says_so_before_it_is_written(sign_in):
+    reporter = await sign_in(Role.REPORTER)
+    for at in ("/concerns", "/concerns/new"):
+        page = (await reporter.get(at)).text
+        assert "Nobody here can receive a concern yet" in page, at
+        assert "tell the local authority" in page
+        assert "Sample Chair" in page
+    await sign_in(Role.HEAD, organisation=reporter.actor.organisation_id)
+    for at in ("/concerns", "/concerns/new"):
+        assert "Nobody here can receive a concern yet" not in (await reporter.get(at)).text, at
+
+
+async def test_the_back_button_fills_no_field_of_a_concern_again(sign_in):
+    page = (await (await sign_in(Role.REPORTER)).get("/concerns/new")).text
+    (form,) = re.findall(r'<form method="post" action="/concerns/new"[^>]*>', page)
+    assert 'autocomplete="off"' in form
+
+
 async def test_the_head_handles_an_incident_that_no_lead_is_left_for(sign_in):
     lead = await sign_in(Role.LEAD)
     here = lead.actor.organisation_id

@@ -121,6 +121,11 @@ async def is_open(work: Work) -> bool:
     return bool(await work.driver.fetchval(OPEN))
 
 
+async def is_kept(work: Work) -> bool:
+    """Whether anybody has an account here who takes care of the vault."""
+    return bool(await work.driver.fetchval("select sec.vault_is_kept()"))
+
+
 async def require_open(work: Work) -> None:
     """Raise `NotFound` for everybody to whom the vault is not open."""
     if not await is_open(work):

@@ -64,7 +64,8 @@ async def show_concerns(request: Request[Any, Any, Any], work: NamedDependency[W
     raised = await reading.list_raised(work)
     second = await read_second_person(work)
     if not await reading.is_open(work):
-        return page(request, "concerns/raised.html", raised=raised, second=second, thanked=_thanked(request))
+        return page(request, "concerns/raised.html", raised=raised, second=second, thanked=_thanked(request),
+            is_kept=await reading.is_kept(work))  # fmt: skip
     asked = request.query_params.get("state", "open")
     state = asked if asked in STATES else "open"
     if state == "flood":
@@ -350,7 +351,7 @@ async def _pressing(work: Work, record: Record, place: Here) -> tuple[Deadline, 
 async def _form(request: Request[Any, Any, Any], work: Work, form: Form[RaiseForm], status: int = 200) -> Template:
     return page(
         request, "concerns/new.html", status=status, form=form, errors=form.errors,
-        second=await read_second_person(work),
+        second=await read_second_person(work), is_kept=await reading.is_kept(work),
     )  # fmt: skip
 
 

@@ -85,6 +85,7 @@ DEFINERS: Final[frozenset[str]] = (
         "sec.story",
         "sec.handlers_of_incident",
         "sec.is_in_reach",
+        "sec.vault_is_kept",
         "sec.hidden_people",
         "public.take_people_back",
         "public.accounts_named",
