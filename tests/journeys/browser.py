@@ -96,6 +96,17 @@ class Sight:
             found.append(f"scrolls sideways by {scroll} px: {await self.page.evaluate(TOO_WIDE)}")
         return found + await self.axe()
 
+    async def at_both_widths(self, name: str) -> list[str]:
+        """What is wrong on a phone and on a desk: as wide as it came, then the same page made narrower or wider."""
+        problems: list[str] = []
+        came_narrow = self.page.viewport_size == {"width": PHONE[0], "height": PHONE[1]}
+        for width, height in (PHONE, DESK) if came_narrow else (DESK, PHONE):
+            await self.page.set_viewport_size({"width": width, "height": height})
+            problems += [f"{width} px: {problem}" for problem in await self.problems()]
+            self.complaints.clear()
+            await self.picture(f"{name}-{width}")
+        return problems
+
     async def axe(self) -> list[str]:
         """Violations, the AAA contrast rule among them."""
         if not await self.page.evaluate("() => 'axe' in window"):

@@ -9,7 +9,7 @@ from playwright.async_api import Browser
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
 from safeguard.app import PAGES
-from tests.journeys.browser import AXE, DESK, PHONE, Sight, look, window
+from tests.journeys.browser import AXE, PHONE, look, window
 from tests.journeys.house import House
 from tests.journeys.town import Town
 from tests.journeys.visits import REFUSED, VISITS
@@ -101,22 +101,10 @@ async def test_every_page_is_clean(browser: Browser, house: House, town: Town, w
             if answer is None or answer.status != expected:
                 problems.append(f"{path}: {answer and answer.status}")
             elif expected == 200:
-                seen = await at_both_widths(sight, f"{who}{re.sub(r'[^a-z0-9]+', '-', path)}")
+                seen = await sight.at_both_widths(f"{who}{re.sub(r'[^a-z0-9]+', '-', path)}")
                 problems += [f"{path}: {problem}" for problem in seen]
             sight.complaints.clear()
     assert problems == []
-
-
-async def at_both_widths(sight: Sight, name: str) -> list[str]:
-    """What is wrong on a phone and on a desk: as wide as it came, then the same page made narrower or wider."""
-    problems: list[str] = []
-    came_narrow = sight.page.viewport_size == {"width": PHONE[0], "height": PHONE[1]}
-    for width, height in (PHONE, DESK) if came_narrow else (DESK, PHONE):
-        await sight.page.set_viewport_size({"width": width, "height": height})
-        problems += [f"{width} px: {problem}" for problem in await sight.problems()]
-        sight.complaints.clear()
-        await sight.picture(f"{name}-{width}")
-    return problems
 
 
 FAINT = """<!doctype html><html lang="en"><head><title>Sample</title></head><body><main><h1>Sample</h1>
