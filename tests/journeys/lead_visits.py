@@ -266,6 +266,7 @@ STANDARDS: Final = [
     "/standards/registers/policies/{agreement}/missing",
     "/standards/registers/policies/{agreement}/missing?who=pupil",
     "/standards/registers/policies/{agreement}/signatures/{signature}",
+    "/standards/registers/policies/{agreement}/links/{address}",
     "/standards/registers/training",
     "/standards/registers/training?audience=pupils",
     "/standards/registers/training/new",

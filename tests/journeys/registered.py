@@ -49,6 +49,8 @@ class Registered:
     signature: UUID
     signing: str
     """The secret of an address for signing on a shared device."""
+    address: UUID
+    """The same, as whoever made it looks after it."""
     event: UUID
     system: UUID
     block: UUID
@@ -60,10 +62,10 @@ async def keep_registers(lead: Actor, head: Actor) -> Registered:
     """One of everything, and of signatures and checks many."""
     today = clock.now().date()
     policy = await _policy(lead, head, today)
-    agreement, signature, secret = await _agreement(lead, today)
+    agreement, signature, secret, address = await _agreement(lead, today)
     system, block = await _filtering(lead, today)
     return Registered(
-        policy, agreement, signature, secret, await _training(lead, head, today), system, block,
+        policy, agreement, signature, secret, address, await _training(lead, head, today), system, block,
         await _committee(lead, today), await _voices(lead, today),
     )  # fmt: skip
 
@@ -87,7 +89,7 @@ async def _policy(lead: Actor, head: Actor, today: date) -> UUID:
     return policy.id
 
 
-async def _agreement(lead: Actor, today: date) -> tuple[UUID, UUID, str]:
+async def _agreement(lead: Actor, today: date) -> tuple[UUID, UUID, str, UUID]:
     new = NewEdition(
         title="Acceptable use of devices and the network", words=TEXT, parties=("staff", "pupil", "visitor", "family"),
         effective_on=today - timedelta(days=300), lasts_months=12, summary="Ask before you install anything.",
@@ -103,7 +105,7 @@ async def _agreement(lead: Actor, today: date) -> tuple[UUID, UUID, str]:
         await make_link(work, agreement.id, "visitor", LONG, many=False)
     async with begin(lead) as work:
         (signature,) = await list_signatures(work, agreement.id, LATEST_ITEM, 1)
-    return agreement.id, signature.id, device.secret.text
+    return agreement.id, signature.id, device.secret.text, device.link.id
 
 
 async def _training(lead: Actor, head: Actor, today: date) -> UUID:

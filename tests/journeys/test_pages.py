@@ -48,7 +48,7 @@ OUTLIVED = (
 )  # fmt: skip
 DESKED = ("case", "url", "wave", "mailed", "token", "case_import", "filed", "case_file")
 MOVED = ("mover", "by_link", "link_secret", "on_paper", "not_opened", "looked_at")
-REGISTERED = ("policy", "agreement", "signature", "signing", "event", "system", "block", "meeting", "impact")
+REGISTERED = ("policy", "agreement", "signature", "signing", "address", "event", "system", "block", "meeting", "impact")
 
 
 def address(town: Town, path: str) -> str:
