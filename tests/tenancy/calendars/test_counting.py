@@ -160,6 +160,14 @@ def test_a_calendar_with_a_gap_says_so_and_guesses_nothing(terms, start, said) -
     assert said in refusal.value.sentence
 
 
+def test_a_half_term_that_was_forgotten_is_no_holiday() -> None:
+    """Half of a term with the holidays on both sides: shorter than a summer, longer than any other holiday."""
+    terms = (Span(date(2027, 1, 4), date(2027, 2, 12)), Span(date(2027, 4, 5), date(2027, 5, 28)))
+    counted = calendar_of(Nation.ENGLAND, "Europe/London", terms)
+    with pytest.raises(Uncountable, match="between 12 February 2027 and 5 April 2027"):
+        due(counted, limit(5, Unit.SCHOOL_DAYS), at(2027, 2, 11))
+
+
 def test_a_long_holiday_that_is_entered_as_closed_is_no_gap() -> None:
     away = (Span(date(2026, 7, 22), date(2027, 1, 3), "Building works"),)
     counted = calendar_of(Nation.ENGLAND, "Europe/London", TERMS[:3] + TERMS[4:], away)

@@ -32,12 +32,17 @@ def test_a_day_or_two_of_one_month_need_no_more_than_that() -> None:
     assert read_span("26 to 30 October 2026") == Span(date(2026, 10, 26), date(2026, 10, 30))
 
 
+def test_a_first_day_without_a_year_may_be_of_the_year_before() -> None:
+    assert read_span("19 December to 3 January 2028") == Span(date(2027, 12, 19), date(2028, 1, 3))
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
         ("Autumn term: 2 September to 18 December", "Write the year"),
         ("Autumn term: soon", "Write the year"),
         ("Autumn: 18 December 2026 to 2 September 2026", "the last day is before the first"),
+        ("Autumn: 18 December to 2 September 2026", "the last day is before the first"),
         ("Autumn: 2 September 2024 to 18 December 2026", "longer than a year"),
         ("31 February 2026", "There is no 31 February in 2026"),
         ("1 May 2026 to 2 May 2026 to 3 May 2026", "more than a first and a last day"),

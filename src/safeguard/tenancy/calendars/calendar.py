@@ -15,8 +15,11 @@ from safeguard.web.languages import gettext
 
 DAY = timedelta(days=1)
 SATURDAY = 5
-LONGEST_HOLIDAY = timedelta(days=63)
-"""A longer gap between two terms is taken for a term that nobody has entered, unless a closure says otherwise."""
+LONGEST_SUMMER, LONGEST_HOLIDAY = timedelta(days=63), timedelta(days=35)
+"""A longer gap between two terms is taken for one that nobody has entered, unless a closure says otherwise: half of a
+term with the holidays beside it is longer than any holiday but that of the summer."""
+SUMMER = (8, 1)
+"""Month and day that lie in the summer holiday of each nation."""
 
 
 class Uncountable(Exception):
@@ -61,7 +64,7 @@ class Calendar:
         if not after:
             raise Uncountable(gettext("No term dates are entered after %(day)s.") % {"day": _said(max(before))})
         last, first = max(before), min(after)
-        if first - last > LONGEST_HOLIDAY and not self._closed_over(last, first):
+        if first - last > _longest(last, first) and not self._closed_over(last, first):
             raise Uncountable(
                 gettext("No term dates are entered between %(last)s and %(first)s.")
                 % {"last": _said(last), "first": _said(first)}
@@ -93,6 +96,11 @@ def uncountable_year(year: int) -> Uncountable:
     return Uncountable(
         gettext("The bank holidays of %(year)d are not known here, so working days can't be counted.") % {"year": year}
     )
+
+
+def _longest(last: date, first: date) -> timedelta:
+    summers = (date(year, *SUMMER) for year in {last.year, first.year})
+    return LONGEST_SUMMER if any(last < summer < first for summer in summers) else LONGEST_HOLIDAY
 
 
 def _said(day: date) -> str:

@@ -16,6 +16,8 @@ from safeguard.web.dates import MONTH_NAMES, read_day
 
 NAME_LIMIT = 60
 LONGEST = timedelta(days=366)
+OVER_NEW_YEAR = timedelta(days=120)
+"""A span whose first day has no year, and that begins in the year before its last, is shorter."""
 _KEPT = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)(?: (.*))?")
 _TO = re.compile(r"\s+(?:to|until|till)\s+|\s*(?:–|—|\.\.)\s*|\s+-\s+", re.IGNORECASE)
 
@@ -63,7 +65,7 @@ def read_span(line: str) -> Span:
     if len(parts) > 2:
         raise ValueError(f"“{line[:60]}” has more than a first and a last day. Write one a line.")
     last = _day(parts[-1], line)
-    first = _day(_with_year(parts[0], last), line)
+    first = _first_day(parts[0], last, line)
     if last < first:
         raise ValueError(f"In “{line[:60]}” the last day is before the first.")
     if last - first > LONGEST:
@@ -80,6 +82,16 @@ def _parted(line: str) -> tuple[str, str]:
         return ("", f"{cells[0]} to {cells[1]}") if cells[0][0].isdigit() else (cells[0], cells[1])
     name, colon, days = line.rpartition(":")
     return (" ".join(name.split()), days.strip()) if colon else ("", line.strip())
+
+
+def _first_day(text: str, last: date, line: str) -> date:
+    """“19 December” in “19 December to 3 January 2028” is of the year before; of more weeks than that it is a slip."""
+    with_year = _with_year(text, last)
+    first = _day(with_year, line)
+    if first > last and with_year == f"{text.strip()} {last.year}":
+        before = _day(f"{text.strip()} {last.year - 1}", line)
+        return before if last - before < OVER_NEW_YEAR else first
+    return first
 
 
 def _with_year(text: str, last: date) -> str:
