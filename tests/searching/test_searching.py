@@ -139,6 +139,23 @@ async def test_an_action_is_found_by_its_words_or_its_owner_those_to_do_first(so
         assert await find_actions(work, "grandmother", 5) == ()
 
 
+async def test_each_list_says_that_it_goes_on_and_where(sign_in):
+    lead = await sign_in(Role.LEAD)
+    async with begin(lead.actor) as work:
+        facts = await record(work)
+        for number in range(7):
+            await record_person(work, called(f"Ana {number}", "Rhodes"), SCHOOL)
+            due = ACTION.due_on
+            await add_entry(
+                work, facts.id, NewEntry(kind="action", words=f"Rhodes {number}.", owner_name="S", due_on=due)
+            )
+    page = (await lead.get("/search?q=rhodes")).text
+    assert (page.count('href="/people/'), page.count(f"{facts.id}?show=actions")) == (6, 6)
+    assert 'href="/people?q=rhodes"' in page
+    assert 'href="/search?show=actions&amp;q=rhodes"' in page
+    assert (await lead.get("/search?show=actions&q=rhodes")).text.count(f"{facts.id}?show=actions") == 7
+
+
 async def test_whoever_is_kept_from_an_incident_finds_nothing_of_it(sign_in, someone):
     lead = await sign_in(Role.LEAD)
     other = await sign_in(actor=await someone(Role.LEAD, organisation=lead.actor.organisation_id))

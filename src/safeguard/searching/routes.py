@@ -23,14 +23,20 @@ LONGEST: Final = 200
 INCIDENTS: Final = 8
 PEOPLE: Final = 6
 ACTIONS: Final = 6
+ACTIONS_ALL: Final = 100
 
 
 @get("/search", permission=Permission.INCIDENT_READ)
 async def show_search(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template:
-    """The first of everything that the words may mean; each list goes on at its own address."""
+    """The first of everything that the words may mean; incidents and people go on at their own address.
+
+    Of actions there is no list of its own: up to `ACTIONS_ALL` are shown when they are asked for.
+    """
     text, place = clean(request.query_params.get("q", "")).strip()[:LONGEST], here()
     rows = await list_incidents(work, Filters(text=text, state="all"), limit=INCIDENTS + 1) if text else ()
-    people = await find(work, text, PEOPLE) if text and work.may(Permission.PERSON_READ) else ()
+    people = await find(work, text, PEOPLE + 1) if text and work.may(Permission.PERSON_READ) else ()
+    shown = ACTIONS_ALL if request.query_params.get("show") == "actions" else ACTIONS
+    actions = await find_actions(work, text, shown + 1)
     found = await highlights(work, [row.id for row in rows[:INCIDENTS]], text)
     return page(
         request,
@@ -39,8 +45,10 @@ async def show_search(request: Request[Any, Any, Any], work: NamedDependency[Wor
         any=bool(rows),
         more=len(rows) > INCIDENTS,
         lines=lines(environment_of(request), place, rows[:INCIDENTS], found),
-        people=[(one, belongs(one, place.profile)) for one in people],
-        actions=await find_actions(work, text, ACTIONS),
+        people=[(one, belongs(one, place.profile)) for one in people[:PEOPLE]],
+        more_people=len(people) > PEOPLE,
+        actions=actions[:shown],
+        more_actions="all" if len(actions) > shown == ACTIONS else "narrow" if len(actions) > shown else "",
         asked=urlencode({"q": text}),
     )
 
