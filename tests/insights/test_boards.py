@@ -312,6 +312,16 @@ async def test_the_table_behind_a_picture_is_a_file(sign_in):
     assert "controls judged, in this review or one before it" in (await lead.get("/insights")).text
 
 
+async def test_a_group_is_led_to_its_organisations_and_to_no_review_that_it_could_not_begin(sign_in):
+    group = await sign_in(Role.GROUP_LEAD, kind="group")
+    lead = await sign_in(Role.LEAD, organisation=group.actor.organisation_id)
+    assert 'href="/insights/group"' in (await group.get("/")).text.partition("<main")[2]
+    page = (await lead.get("/insights")).text
+    assert "The organisations of this group review themselves" in page
+    assert "Begin a review" not in page
+    assert "Not judged yet" not in page
+
+
 async def test_a_group_sees_areas_and_evidence_out_of_date_on_the_page_and_in_the_file(sign_in):
     group, at = await sign_in(Role.GROUP_LEAD, kind="group"), datetime(2026, 9, 1, tzinfo=UTC)
     objective = Objective("access", "Safer access", 2.0, 7, 7, 0, 3, 2.6)

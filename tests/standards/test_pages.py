@@ -354,3 +354,10 @@ async def test_of_many_standards_the_first_stands_in_full_and_the_others_in_a_fe
     shown = (await lead.get("/standards")).text
     assert shown.count('class="sg-quadrants"') == 1
     assert shown.count(">Go on with ") == 4
+
+
+async def test_where_no_standard_is_offered_the_page_says_who_reviews(sign_in):
+    page = (await (await sign_in(Role.LEAD, kind="group")).get("/standards")).text
+    assert "the organisations of a group review themselves" in page
+    assert "A review says where you stand" not in page
+    assert 'href="/standards/frameworks"' in page
