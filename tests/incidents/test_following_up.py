@@ -1,7 +1,7 @@
 """Following up: acknowledging, adding, assessing, correcting, closing, reopening."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -13,7 +13,7 @@ from safeguard.incidents.adding import add_entry, complete_action
 from safeguard.incidents.advising import next_step
 from safeguard.incidents.closing import Closing, close, reopen
 from safeguard.incidents.correcting import correct
-from safeguard.incidents.entering import NewEntry
+from safeguard.incidents.entering import NewEntry, check_entry
 from safeguard.incidents.informing import note_parents
 from safeguard.incidents.phrases import verb_of
 from safeguard.incidents.queries import list_incidents, list_own, read_incident
@@ -348,3 +348,10 @@ async def test_the_app_itself_may_not_delete_or_rewrite_what_was_said(someone, s
     with pytest.raises(Exception, match="permission denied"):
         async with begin(lead) as work:
             await work.driver.execute(statement)
+
+
+def test_a_day_long_past_is_not_said_to_be_a_long_way_off():
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    for day, said in ((date(2020, 1, 1), "long past"), (date(2046, 1, 1), "a long way off")):
+        errors = check_entry(NewEntry(kind="action", words="Ring home.", due_on=day), now)
+        assert [said in error.message for error in errors if error.field == "due_on"] == [True]

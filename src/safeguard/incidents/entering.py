@@ -144,7 +144,9 @@ def _days(new: NewEntry, now: datetime) -> Iterator[FieldError]:
     if new.due_on is None:
         if new.kind in _DUE:
             yield FieldError("due_on", _DUE[new.kind])
-    elif not now.date() - timedelta(days=366) <= new.due_on <= now.date() + timedelta(days=3660):
+    elif new.due_on < now.date() - timedelta(days=366):
+        yield FieldError("due_on", "That day is long past. Look at the year again.")
+    elif new.due_on > now.date() + timedelta(days=3660):
         yield FieldError("due_on", "That day is a long way off. Look at the year again.")
     if new.remind_on and new.due_on and new.remind_on > new.due_on:
         yield FieldError("remind_on", "The reminder comes after the day by which it is due.")
