@@ -100,6 +100,20 @@ async def test_a_record_that_names_whoever_imports_it_is_kept_from_them_and_stop
     assert [row.original_id for row in await rows_of(lead.actor, kept)] == ["2"]
 
 
+async def test_where_nobody_chose_the_dates_are_read_in_the_order_that_the_file_proves(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    import_id = await send(lead, b"Number,Date,Description\r\n1,13/04/2024,Words.\r\n2,03/04/2024,More.\r\n")
+    await choose(lead, import_id, original_id="Number", happened="Date", narrative="Description")
+    page = (await lead.get(f"/imports/{import_id}?try=yes")).text
+    assert "2 records would be imported" in page
+    assert "either of two days" not in page.partition("Change which column is what")[0]
+    assert page.index("Importing cannot be undone in one step") < page.index("Import them")
+    await start(lead, import_id)
+    await work_off(lead.actor)
+    days = await rows_of(lead.actor, "select happened_from::date::text as day from incidents order by 1")
+    assert [row.day for row in days] == ["2024-04-03", "2024-04-13"]
+
+
 OWN = "select id from incidents where recorded_by is not null"
 
 

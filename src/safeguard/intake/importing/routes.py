@@ -101,7 +101,8 @@ def _column_routes(use: Use[Any]) -> list[Any]:
         form = await read(request, OrderForm)
         chosen = {field.code: form[field.code] for field in use.fields if form[field.code]}
         try:
-            await choose_columns(work, use, import_id, chosen, cast("DayOrder | None", form.value.order or None))
+            order = cast("DayOrder | None", form.value.order or await _proved(work, use, import_id, chosen))
+            await choose_columns(work, use, import_id, chosen, order)
         except Invalid as refusal:
             found = await get_import(work, use, import_id)
             return await _columns(request, work, use, found, form.refused(refusal), chosen=chosen, status=422)
@@ -184,6 +185,14 @@ async def _problems(work: Work, use: Use[Any], import_id: UUID) -> Problems:
 
 def _told(trial: Trial) -> Problems:
     return [(one.number, one.field, one.words) for one in trial.problems]
+
+
+async def _proved(work: Work, use: Use[Any], import_id: UUID, columns: dict[str, str]) -> DayOrder | None:
+    """What the file says of its dates where nobody chose: 13/04 in it means that 03/04 has its day first too."""
+    if (await get_import(work, use, import_id)).state != "open":
+        return None
+    stored = await file_of(work, use, import_id)
+    return _shown_order(use, await stored_sheet(stored.name, stored.key), columns)
 
 
 def _shown_order(use: Use[Any], sheet: Sheet, columns: dict[str, str]) -> DayOrder | None:
