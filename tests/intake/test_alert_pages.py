@@ -101,19 +101,24 @@ async def test_a_table_of_alerts_is_taken_in_once(sign_in: SignIn, tmp_path: Any
     assert [file for file in (tmp_path / "objects").rglob("*") if file.is_file()] == []
 
 
-async def test_of_a_flood_of_urgent_alerts_each_stands_on_one_page(sign_in: SignIn) -> None:
+async def test_of_a_flood_of_urgent_alerts_each_stands_on_one_page_before_all_others_and_the_first_says_so(
+    sign_in: SignIn,
+) -> None:
     lead = await sign_in(Role.LEAD)
     flood = "".join(f"{number},2026-01-12 13:30,urgent,Flood {number}.\r\n" for number in range(103))
     table = f"id,raised_at,severity,words\r\n{flood}x,2026-01-12 13:30,low,Calm.\r\n".encode()
     assert (await send_table(lead, "/alerts/table", table, source="Watchful")).status_code == 303
     seen: list[str] = []
+    said: list[bool] = []
     path: str | None = "/alerts"
     while path:
         shown = (await lead.get(path)).text
         seen += re.findall(r">(Flood \d+\.|Calm\.)</a>", shown)
-        older = re.search(r'href="(/alerts\?show=new&amp;after=[^"]+)"', shown)
+        said.append("More of what the product calls grave stands on the next page." in shown)
+        older = re.search(r'href="(/alerts\?show=new&amp;from=[a-z]+&amp;after=[^"]+)"', shown)
         path = unescape(older[1]) if older else None
-    assert len(seen) == 104
+    assert said == [True, False]
+    assert (len(seen), seen[-1]) == (104, "Calm.")
     assert set(seen) == {"Calm.", *(f"Flood {number}." for number in range(103))}
 
 

@@ -15,7 +15,7 @@ from safeguard.app import ALERTS as ALERTS_QUEUE
 from safeguard.database.bootstrap import Addresses
 from safeguard.incidents import beside
 from safeguard.intake.alert import NewAlert
-from safeguard.intake.alerts import list_pressing
+from safeguard.intake.alerts import list_waiting
 from safeguard.intake.receiving import TOLD_OF_TABLE, receive_all
 from safeguard.work import begin
 from tests.factories.owning import owning
@@ -82,7 +82,7 @@ async def test_of_what_a_product_calls_grave_people_are_told_at_once_and_then_th
     await work_off(lead.organisation_id, None)
     assert (await told(lead), await told(head)) == (["alert.pressing"], [])
     async with begin(lead) as work:
-        assert [each.product_id for each in await list_pressing(work)] == ["a-2"]
+        assert [each.product_id for each in await list_waiting(work, "urgent", None, 1)] == ["a-2"]
     await work_off(lead.organisation_id, None, ahead=True)
     assert (await told(lead), await told(head)) == (["alert.pressing"], ["alert.waiting"])
 

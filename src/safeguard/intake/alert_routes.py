@@ -16,7 +16,7 @@ from safeguard.incidents.restricting import reads_on
 from safeguard.intake.alert import Alert, State
 from safeguard.intake.alert_forms import ClosingForm, SourceForm, TableForm, TurningForm, picked, turning
 from safeguard.intake.alert_sheet import Problem, read_alerts
-from safeguard.intake.alerts import get_alert, list_alerts, list_pressing
+from safeguard.intake.alerts import RANKS, Rank, get_alert, list_alerts, list_waiting, rank_of
 from safeguard.intake.moments import DayOrder
 from safeguard.intake.receiving import receive_all
 from safeguard.intake.settling import SETTLED, close_alerts, turn_into_incident
@@ -25,7 +25,7 @@ from safeguard.intake.taking import RECEPTION, taken_sheet
 from safeguard.web import exchange
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
-from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
+from safeguard.web.paging import DEFAULT_LIMIT, MOST, Key, cursor, read_cursor, scope_of
 from safeguard.work import Work
 
 STATES = ("new", "turned", "closed")
@@ -124,15 +124,22 @@ async def take_end(work: NamedDependency[Work], source_id: FromPath[UUID]) -> Re
 async def _list(request: Request[Any, Any, Any], work: Work, form: Form[ClosingForm], status: int = 200) -> Template:
     query = request.query_params
     state = cast("State", query.get("show") if query.get("show") in STATES else "new")
-    scope = scope_of("alerts", {"show": state})
+    rank = cast("Rank", query.get("from") if query.get("from") in RANKS else "urgent")
+    scope = scope_of("alerts", {"show": state, "from": rank if state == "new" else None})
     start = read_cursor(query.get("after"), scope)
-    rows = await list_alerts(work, state, (start.at, start.id) if start else None, DEFAULT_LIMIT + 1)
-    shown = cut(rows, DEFAULT_LIMIT, lambda row: Key(row.received_at, row.id), scope)
-    pressing = await list_pressing(work) if state == "new" and start is None else []
+    place = (start.at, start.id) if start else None
+    waits = state == "new"
+    limit = MOST if waits else DEFAULT_LIMIT
+    rows = await (list_waiting(work, rank, place, limit + 1) if waits else list_alerts(work, state, place, limit + 1))
+    shown, older = rows[:limit], None
+    if len(rows) > limit:
+        ends = rank_of(shown[-1]) if waits else None
+        end = cursor(Key(shown[-1].received_at, shown[-1].id), scope_of("alerts", {"show": state, "from": ends}))
+        older = f"/alerts?show={state}{f'&from={ends}' if ends else ''}&after={end}"
     return page(
-        request, "intake/alerts.html", status=status, rows=[*pressing, *shown.items], state=state, states=STATES,
-        form=form, errors=form.errors, older=shown.next and f"/alerts?show={state}&after={shown.next}",
-        first=start is None,
+        request, "intake/alerts.html", status=status, rows=shown, state=state, states=STATES,
+        form=form, errors=form.errors, older=older, first=start is None,
+        pressing=older is not None and waits and rank_of(rows[limit]) != "rest",
         said={name: _count(query.get(name)) for name in ("closed", "left", "received", "known", "other")},
     )  # fmt: skip
 
