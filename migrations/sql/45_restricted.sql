@@ -213,7 +213,7 @@ as $$
              '|curriculum|cover|shift|night|day|duty|floor|ward|clinical|case|project|marketing|communications'
              '|media|events|bar|shop|kit|equipment|stage|transport|fleet|training|quality|compliance|volunteers?|stock'
              '|unit|store|squad|reserves?|first team|girls|boys|ladies|mens|womens|juniors?|youth|u ?\d+s?|under \d+s?|line|sen|send|careers'
-             '|library|lunch\w*|reception|accounts|front of house) '
+             '|library|lunch\w*|reception|accounts|front of house|safeguarding|welfare|wellbeing) '
              'manager\y'), ' ', 'g'),
             ('\y(head|manager|director|in charge) of ((the|our|all) )*'
              '(years?|key stages?|ks ?\d|phase|faculty|faculties|department|dept|subject|maths|mathematics|english|science'
@@ -223,14 +223,16 @@ as $$
              '|pastoral|inclusion|sen|send|learning|teaching|curriculum|assessment|behaviour|attendance|careers|wellbeing'
              '|finance|hr|personnel|operations|marketing|communications|admissions|fundraising|estates|facilities|premises'
              '|security|catering|kitchens?|transport|minibus|bus|kit|equipment|coaching|juniors|seniors|youth|girls|boys'
-             '|women|ladies|men|swimming|football|rugby|cricket|hockey|netball|tennis|athletics|gymnastics|volunteers'
+             '|care|safeguarding|welfare|u ?\d+s?|under \d+s?|first team|reserves?|squad|women|ladies|men|swimming|football|rugby|cricket|hockey|netball|tennis|athletics|gymnastics|volunteers'
              '|events|research|digital|data|nursing|activities|trips?|registers?|rotas?|library|lunch\w*)\y( form)?'),
             ' ', 'g'),
             ('\yhead (boy|girl|student|pupil|prefect|coach|coaches|chef|cook|caretaker|cleaner|gardener|grounds\w+|technician|lifeguard'
-             '|steward|waiter|waitress|nurse|matron|librarian|porter|driver|housekeeper|receptionist)\y'), ' ', 'g'),
+             '|steward|waiter|waitress|nurse|matron|librarian|porter|driver|housekeeper|receptionist|judge|referee'
+             '|injury|injuries|lice|ache)\y'), ' ', 'g'),
             ('\y(music|musical|sports?|sporting|technical|finance|financial|art|artistic|creative|medical|football|rugby'
              '|cricket) director\y|\yprincipal (teacher|lecturer|social worker|officer|dancer)\y'
-             '|\ypennaeth (cynorthwyol|adran|cyfadran|blwyddyn)\y|\yrheolwr (swyddfa|safle|cegin|busnes|tim)\y'), ' ', 'g'),
+             '|\ydirprwy (bennaeth|brifathro|brifathrawes|gadeirydd|reolwr)\y'
+             '|\y[pb]h?ennaeth (cynorthwyol|adran|cyfadran|blwyddyn)\y|\yrh?eolwr (swyddfa|safle|cegin|busnes|tim)\y'), ' ', 'g'),
             ('\y(pta|ptfa|parents|fundraising|finance|social|events|friends) (committee )?chair(man|woman|person)?\y'
              '|\ychair(man|woman|person)? of (the |our )?(pta|ptfa|parents|fundraising|finance|social|events|friends)\y'),
             ' ', 'g')
@@ -239,14 +241,17 @@ as $$
         select p.words ~ s.deputy,
             regexp_replace(regexp_replace(p.words, s.deputy, ' ', 'g'),
                 '\ysafeguarding (link )?(governor|trustee|administrator|admin)\y', ' ', 'g')
-                ~ ('\y(safeguarding|safeguard|safe guarding|dsl|dsp|welfare (officer|lead|lady|man|woman|person|contact)'
-                   '|child protection|designated (teacher|person|lead)|diogelu|swyddog lles)\y|^(club )?welfare$')
+                ~ ('\y(safeguarding|safeguard|safe guarding|dsl|dsp|dso|cwo|pdd'
+                   '|(welfare|wellbeing) (officer|lead|manager)|welfare (lady|man|woman|person|contact)|child protection'
+                   '|child wellbeing and protection|designated (teacher|person|lead)|diogelu|swyddog lles)\y'
+                   '|^(club )?welfare$')
         from plain p, (values ('\y(ddsl|(deputy|dep|assistant|asst) (designated )?(safeguarding (lead|officer|person)|dsl|dsp'
             '|welfare (officer|lead)|child protection (officer|lead)))\y')) s (deputy)
     )
     select case when a.words ~ ('\y((head ?(teacher|master|mistress)?|principal|manager|chair(man|woman|person)?'
-            '|boss|owner|proprietor|director|manageress|president|group scout leader)s?|bosses|chief executive|ceo|in charge|pennaeth|prifathro|prifathrawes'
-            '|cadeirydd|rheolwr|runs (it|this|everything|((the|this|our|whole) )+(club|school|academy|college|nursery'
+            '|boss|owner|proprietor|director|manageress|president|group scout leader)s?|bosses|chief executive|ceo|in charge'
+            '|([pb]|ph|mh)(ennaeth|rifathro|rifathrawes)|(c|g|ch|ngh)adeirydd|rh?eolwr'  -- as Welsh writes them after a word
+            '|runs (it|this|everything|((the|this|our|whole) )+(club|school|academy|college|nursery'
             '|home|house|place|charity|service|thing|show)))\y')
         then '{head}'::text[] else '{}' end
         || case when g.others then '{lead,deputy}'::text[] when g.deputies then '{deputy}'::text[] else '{}' end

@@ -4,9 +4,10 @@
 
 set local role safeguard_definer;
 
--- Of some names those members whom they name, as `sec.names_agree` says; looked at closely only where a word is nearly
+-- Of some names those members whom they name, or whose post they are, as `sec.names_agree` says; looked at closely only where a word is nearly
 -- the same, because each of thousands is compared with everybody here.
-create or replace function sec.members_named(here uuid, names text[]) returns table (said text, user_id uuid)
+create or replace function sec.members_named(here uuid, names text[])
+    returns table (said text, user_id uuid, as_post boolean)
     language plpgsql stable
     set search_path = pg_catalog, pg_temp
 as $$
@@ -17,13 +18,13 @@ begin
         ), known as materialized (
             select m.user_id, m.name, sec.name_parts(m.name) as words from sec.names_of_members(here) m
         )
-        select distinct t.name, k.user_id from typed t cross join known k
+        select distinct t.name, k.user_id, false from typed t cross join known k
         where case when exists (
-                select from unnest(t.words) w, unnest(array[k.words[1], k.words[cardinality(k.words)]]) own
+                select from unnest(t.words) w, unnest(k.words) own
                 where public.levenshtein(left(w, 60), left(own, 60)) <= 2)
             then sec.names_agree(t.name, k.name) else false end
         union
-        select t.name, m.user_id from typed t
+        select t.name, m.user_id, true from typed t
         cross join lateral (select sec.roles_named(here, t.name) as roles offset 0) r
         join public.memberships m on m.organisation_id = here and m.kind = 'person' and m.email <> ''
             and m.roles && r.roles
@@ -48,9 +49,11 @@ begin
             select a.incident_id, a.name as typed, c.said from alleged a
             cross join lateral sec.names_of_alleged(here, a.person_id, a.kind, a.name) c (said)
         ), named as materialized (
-            select k.said, k.user_id from sec.members_named(here, array(select c.said from called c)) k
+            select k.said, k.user_id, k.as_post from sec.members_named(here, array(select c.said from called c)) k
         ), meant as (
             select c.incident_id, c.typed, k.user_id from called c join named k on k.said = c.said
+            where not k.as_post or not exists (  -- it meant whoever held the post then, and not who followed them
+                select from public.exclusions x where x.organisation_id = here and x.incident_id = c.incident_id)
             union
             select a.incident_id, a.name, p.user_id from alleged a
             cross join lateral sec.accounts_of_person(here, a.person_id) p (user_id) where a.person_id is not null
@@ -78,11 +81,13 @@ as $$
 begin
     return query
         with named as materialized (
-            select k.said, k.user_id from sec.members_named(here, array(
+            select k.said, k.user_id, k.as_post from sec.members_named(here, array(
                 select c.subject_name from public.concerns c where c.organisation_id = here)) k
         ), meant as (
             select c.id, c.subject_name as typed, k.user_id
-            from public.concerns c join named k on k.said = c.subject_name where c.organisation_id = here
+            from public.concerns c join named k on k.said = c.subject_name
+            where c.organisation_id = here and (not k.as_post or not exists (
+                select from public.exclusions x where x.organisation_id = here and x.concern_id = c.id))
             union
             select c.id, c.subject_name, c.subject_user_id from public.concerns c
             where c.organisation_id = here and c.subject_user_id is not null
@@ -90,7 +95,8 @@ begin
             select c.id, c.subject_name || ', ' || c.subject_work, m.user_id from public.concerns c
             cross join lateral (select sec.roles_meant(c.subject_work) as roles offset 0) r
             join public.memberships m on m.organisation_id = here and m.kind = 'person' and m.roles && r.roles
-            where c.organisation_id = here and c.subject_work <> ''
+            where c.organisation_id = here and c.subject_work <> '' and not exists (
+                select from public.exclusions x where x.organisation_id = here and x.concern_id = c.id)
         )
         select t.id, min(t.typed), t.user_id from meant t
         join public.memberships m on m.organisation_id = here and m.user_id = t.user_id and m.kind = 'person'

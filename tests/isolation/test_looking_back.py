@@ -125,6 +125,13 @@ async def test_where_each_who_handles_incidents_may_be_meant_whoever_keeps_the_v
             await read_incident(work, story.facts.id)
 
 
+async def test_who_takes_a_post_that_kept_somebody_out_is_not_whom_it_meant(house, someone):
+    lead, _, deputy, head = house
+    await recorded(deputy, about("the safeguarding lead"))
+    successor = await someone(Role.LEAD, organisation=lead.organisation_id)
+    assert [await found(each) for each in (head, successor)] == [[], []]
+
+
 async def test_concerns_from_before_are_looked_at_by_those_whom_they_do_not_mean(house, someone, forget):
     lead, _, _, head = house
     second = await someone(Role.HEAD, organisation=lead.organisation_id)

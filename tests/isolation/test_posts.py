@@ -19,6 +19,9 @@ IN_CHARGE = (
     "Manager of the Lanterns", "head of St Mary's", "Director of Fernlea Care", "head of primary school",
     "the Head of the junior school", "head of service", "headteacher's", "the headteachers", "runs our whole school",
     "the headteacher, who was a head coach", "the manageress", "club president", "the Group Scout Leader",
+    "Executive head", "CEO of the trust", "headmistress", "Co-headteacher", "Chair of the governing body",
+    "Home manager", "proprietor", "y Bennaeth", "ei phennaeth", "i'r brifathrawes", "Gadeirydd y llywodraethwyr",
+    "y Reolwr cofrestredig",
 )  # fmt: skip
 NOT_IN_CHARGE = (
     "Deputy headteacher", "Assistant head", "assistant principal", "Vice chair", "vice-principal", "Site manager",
@@ -29,6 +32,18 @@ NOT_IN_CHARGE = (
     "front-of-house manager", "art director", "head of house", "Head of Key Stage 3", "head of sixth form",
     "Head coach", "Head Coach of the U12s", "runs our under 12s", "runs the tuck shop", "Director of Studies",
     "head of sixth", "head of upper school", "unit manager", "vice president",
+    "Head of care", "Safeguarding manager", "Welfare manager", "Head of safeguarding", "manager of the under 14s",
+    "Manager of the first team", "head judge", "a head injury", "Responsible individual", "Club secretary",
+    "Dirprwy Bennaeth", "y dirprwy brifathro", "bennaeth cynorthwyol",
+)  # fmt: skip
+WHO_GUARDS = (
+    "DSL", "Lead DSL", "DSO", "Designated safeguarding person", "Club Child Welfare Officer", "CWO", "swyddog lles",
+    "Wellbeing officer", "Child wellbeing and protection officer", "child protection coordinator", "PDD",
+    "Safeguarding manager", "Head of safeguarding", "Person diogelu dynodedig",
+)  # fmt: skip
+WHO_DOES_NOT = (
+    "safeguarding governor", "designated officer", "Club secretary", "responsible individual", "football coach",
+    "Ysgrifennydd y clwb",
 )  # fmt: skip
 
 
@@ -50,6 +65,16 @@ async def test_whoever_keeps_children_safe_is_meant_by_what_people_call_them(add
     with psycopg.connect(addresses.owner) as owner:
         meant = [owner.execute(asked, (does,)).fetchone() for does in (*GUARDS, "welfare assistant")]
     assert meant == [(["lead", "deputy"],)] * len(GUARDS) + [([],)]
+
+
+async def test_who_keeps_children_safe_here_is_meant_by_what_each_nation_and_sport_calls_them(someone):
+    """Seen by a lead who reads the vault: they read of everybody else there."""
+    lead = await someone(Role.LEAD, Role.HEAD)
+    reporter = await someone(Role.REPORTER, organisation=lead.organisation_id)
+    for does in (*WHO_GUARDS, *WHO_DOES_NOT):
+        async with begin(reporter, purpose="session") as work:
+            await raise_concern(work, NewConcern(subject_name="Zebedee", subject_work=does, narrative="At night."))
+    assert await read_works(lead) == set(WHO_DOES_NOT)
 
 
 async def test_the_name_of_somebody_here_is_no_post(someone, addresses):
