@@ -7,7 +7,7 @@ set local role safeguard_definer;
 -- Of some names those members whom they name, or whose post they are, as `sec.names_agree` says; looked at closely only where a word is nearly
 -- the same, because each of thousands is compared with everybody here.
 create or replace function sec.members_named(here uuid, names text[])
-    returns table (said text, user_id uuid, as_post boolean)
+    returns table (said text, user_id uuid, as_post boolean, in_full boolean)
     language plpgsql stable
     set search_path = pg_catalog, pg_temp
 as $$
@@ -18,13 +18,14 @@ begin
         ), known as materialized (
             select m.user_id, m.name, sec.name_parts(m.name) as words from sec.names_of_members(here) m
         )
-        select distinct t.name, k.user_id, false from typed t cross join known k
+        select t.name, k.user_id, false, bool_or(t.words = k.words) from typed t cross join known k
         where case when exists (
                 select from unnest(t.words) w, unnest(k.words) own
                 where public.levenshtein(left(w, 60), left(own, 60)) <= 2)
             then sec.names_agree(t.name, k.name) else false end
+        group by t.name, k.user_id
         union
-        select t.name, m.user_id, true from typed t
+        select t.name, m.user_id, true, true from typed t
         cross join lateral (select sec.roles_named(here, t.name) as roles offset 0) r
         join public.memberships m on m.organisation_id = here and m.kind = 'person' and m.email <> ''
             and m.roles && r.roles
@@ -49,11 +50,14 @@ begin
             select a.incident_id, a.name as typed, c.said from alleged a
             cross join lateral sec.names_of_alleged(here, a.person_id, a.kind, a.name) c (said)
         ), named as materialized (
-            select k.said, k.user_id, k.as_post from sec.members_named(here, array(select c.said from called c)) k
+            select k.said, k.user_id, k.as_post, k.in_full
+            from sec.members_named(here, array(select c.said from called c)) k
         ), meant as (
             select c.incident_id, c.typed, k.user_id from called c join named k on k.said = c.said
-            where not k.as_post or not exists (  -- it meant whoever held the post then, and not who followed them
-                select from public.exclusions x where x.organisation_id = here and x.incident_id = c.incident_id)
+            where (not k.as_post or not exists (  -- it meant whoever held the post then, and not who followed them
+                    select from public.exclusions x where x.organisation_id = here and x.incident_id = c.incident_id))
+                and (k.in_full or k.user_id not in (  -- of whoever was harmed in it a part of a name means another
+                    select h from sec.harmed_in(here, c.incident_id) h where h is not null))
             union
             select a.incident_id, a.name, p.user_id from alleged a
             cross join lateral sec.accounts_of_person(here, a.person_id) p (user_id) where a.person_id is not null

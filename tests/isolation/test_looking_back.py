@@ -10,6 +10,7 @@ from safeguard.errors import Invalid, NotFound
 from safeguard.incidents.hiding.looking_back import decide, look_again
 from safeguard.incidents.hiding.reading import read_for_vault
 from safeguard.incidents.queries import read_incident
+from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.work import begin
 from tests.factories.owning import owning
 from tests.isolation.test_exclusion import about, excluded, recorded
@@ -123,6 +124,17 @@ async def test_where_each_who_handles_incidents_may_be_meant_whoever_keeps_the_v
     async with begin(lead, purpose="session") as work:
         with pytest.raises(NotFound):
             await read_incident(work, story.facts.id)
+
+
+async def test_whoever_was_harmed_is_not_meant_by_a_part_of_their_name(house, forget):
+    lead, harmed, deputy, _ = house
+    named = (
+        NewPerson(name=f"Mr {harmed.name.rsplit(' ', 1)[1]}", role="alleged", kind="adult"),
+        NewPerson(name=harmed.name, role="affected", kind="adult"),
+    )
+    await recorded(deputy, NewIncident(narrative="It happened again.", people=named))
+    await forget(lead.organisation_id)
+    assert await found(lead) == []
 
 
 async def test_who_takes_a_post_that_kept_somebody_out_is_not_whom_it_meant(house, someone):
