@@ -15,7 +15,9 @@ select sec.belongs_to_incident('public.public_reports');
 select sec.restrict('public.public_reports', 'app_not_of_vault', 'select',
     'concern_id is null or ((select sec.reads_vault()) and concern_id <> all ((select sec.hidden_concerns())::uuid[]))');
 select sec.policy('public.public_reports', 'definer_read', 'select', 'safeguard_definer', 'true');
-grant select, update (state, held_words, urgent) on public.public_reports to safeguard_definer;
+grant select, update (state, held_words, urgent, incident_id, concern_id, arrival_id, looked_at, looked_by, looked_by_name)
+    on public.public_reports to safeguard_definer;
+grant update (incident_id) on public.concerns to safeguard_definer;
 grant update (heard_at, heard_urgent) on public.incidents to safeguard_definer;
 
 select sec.isolate('public.public_doors', 'owned');
@@ -71,6 +73,7 @@ declare
 begin
     perform sec.require_purpose('public');
     select r.id, r.kept_at, r.state, r.incident_id, r.concern_id, r.arrival_id,
+            r.looked_at is not null and r.held_words = '' as given,  -- by somebody who had received it
             case when r.state <> 'open' and r.held_words <> '' then r.held_words::jsonb -> 'more' end as more
         into found_report
         from public.public_reports r where r.organisation_id = here and r.code_hash = code;
@@ -80,7 +83,7 @@ begin
     return jsonb_build_object(
         'id', found_report.id, 'kept_at', found_report.kept_at, 'state', found_report.state,
         'incident_id', found_report.incident_id, 'concern_id', found_report.concern_id,
-        'received', coalesce(
+        'received', found_report.given or coalesce(
             (select i.acknowledged_at is not null or i.state <> 'new' from public.incidents i
              where i.organisation_id = here and i.id = found_report.incident_id),
             (select c.received_at is not null from public.concerns c
@@ -286,6 +289,77 @@ begin
 end
 $$;
 
+-- Whoever holds the code of a concern writes on: nobody gives it to the lead until that is kept.
+create or replace function public.hold_concern(code bytea) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.require_purpose('public');
+    perform from public.concerns c
+    where c.organisation_id = sec.current_organisation() and c.id = (
+        select r.concern_id from public.public_reports r
+        where r.organisation_id = sec.current_organisation() and r.code_hash = code)
+    for key share;
+end
+$$;
+
+-- Whether anybody handles incidents from whom this concern is not kept.
+create or replace function public.has_lead_beside(concern uuid) returns boolean
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.current_organisation();
+begin
+    return sec.reads_vault() and concern <> all (sec.hidden_concerns()) and exists (
+        select from public.memberships m join public.users u on u.id = m.user_id and u.disabled_at is null
+        where m.organisation_id = here and m.state = 'active' and m.kind = 'person'
+            and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']
+            and not exists (
+                select from public.exclusions x
+                where x.organisation_id = here and x.concern_id = concern and x.lifted_at is null
+                    and x.user_id = any (sec.eyes(here, m.user_id))));
+end
+$$;
+
+-- A report that came as about an adult here, and is about nobody of them, becomes an incident's: its code opens that
+-- one's conversation from now on. Whoever is kept from the concern is kept from the incident, and so is whoever will be
+-- (exclude_from_source). Only an incident of the same words, at the same moment, that nobody here wrote. Says whether.
+create or replace function public.give_to_lead(concern uuid, incident uuid, arrival uuid) returns boolean
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.current_organisation();
+begin
+    if sec.current_user_id() is null or not sec.reads_vault() or sec.only_reads_vault()
+            or concern = any (sec.hidden_concerns()) then
+        return false;
+    end if;
+    update public.public_reports r
+    set incident_id = incident, concern_id = null, arrival_id = arrival, looked_at = sec.clock(),
+        looked_by = m.user_id, looked_by_name = m.name
+    from public.concerns c, public.incidents i, public.memberships m
+    where r.organisation_id = here and r.concern_id = concern and r.state = 'open'
+        and c.organisation_id = here and c.id = concern and c.state <> 'closed' and c.incident_id is null
+        and i.organisation_id = here and i.id = incident and i.recorded_by is null and i.recorded_at = c.raised_at
+        and i.narrative = c.narrative
+        and m.organisation_id = here and m.user_id = sec.current_user_id()
+        and not exists (
+            select from public.public_reports o where o.organisation_id = here and o.incident_id = incident);
+    if not found then
+        return false;
+    end if;
+    update public.concerns c set incident_id = incident where c.organisation_id = here and c.id = concern;
+    insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
+    select here, gen_random_uuid(), incident, x.user_id, x.cause, sec.clock() from public.exclusions x
+    where x.organisation_id = here and x.concern_id = concern and x.lifted_at is null
+    on conflict do nothing;
+    return true;
+end
+$$;
+
 -- Concerns that came by the public page in a flood: faster than anybody types, with the trap filled in, after three of one
 -- browser within the hour or after twenty of anybody. Counted anew for each reader, among those that they may know of:
 -- how one stands must not tell them of others that are about themselves.
@@ -318,12 +392,14 @@ $$;
 revoke all on function sec.shut_out(uuid, uuid[]), public.find_public_door(text), public.count_public_reports(bytea),
     public.read_public_report(bytea), public.write_to_held(bytea, text, integer, boolean), public.hear_again(bytea, boolean),
     public.shut_out_heads(uuid), public.shut_out_meant(uuid, text), public.shut_out_answered(uuid, text),
-    public.hear_danger(bytea), public.came_with(bytea, text), public.list_flooding_concerns()
+    public.hear_danger(bytea), public.came_with(bytea, text), public.hold_concern(bytea),
+    public.has_lead_beside(uuid), public.give_to_lead(uuid, uuid, uuid), public.list_flooding_concerns()
     from public;
 grant execute on function public.find_public_door(text), public.count_public_reports(bytea),
     public.read_public_report(bytea), public.write_to_held(bytea, text, integer, boolean), public.hear_again(bytea, boolean),
     public.shut_out_heads(uuid), public.shut_out_meant(uuid, text), public.shut_out_answered(uuid, text),
-    public.hear_danger(bytea), public.came_with(bytea, text), public.list_flooding_concerns()
+    public.hear_danger(bytea), public.came_with(bytea, text), public.hold_concern(bytea),
+    public.has_lead_beside(uuid), public.give_to_lead(uuid, uuid, uuid), public.list_flooding_concerns()
     to safeguard_app;
 
 reset role;

@@ -36,6 +36,7 @@ VISITS: Final[dict[str, list[str]]] = {
         "/concerns/{closed_concern}",
         "/concerns/{concern}/messages",
         "/concerns/{staff_concern}/messages",
+        "/concerns/{staff_concern}/give",
         "/concerns/{concern}/decide",
         "/concerns/{concern}/tell",
         "/concerns/{concern}/about",

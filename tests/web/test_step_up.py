@@ -238,7 +238,7 @@ async def entries(house: House) -> int:
 
 NAMED: Final = re.compile(
     r"/(dispose|hold|lift|release|judge|handover|roles|scope|rotate|second-step-lost|secret)$|/settings/lead$"
-    r"|/approvals/\{proposal_id\}$|/settings/organisation$|/concerns/people$|/concerns/.*/(admit/|about$|keep-out$)"
+    r"|/approvals/\{proposal_id\}$|/settings/organisation$|/concerns/people$|/concerns/.*/(admit/|about$|keep-out$|give$)"
 )
 """What the acts that are grave by their nature are called, whatever permission they ask for."""
 
@@ -246,7 +246,7 @@ NAMED: Final = re.compile(
 async def test_what_is_grave_by_its_name_asks_whatever_its_permission(house: House) -> None:
     fresh = fresh_of(house.app)
     named = [route for route in ROUTES if route.startswith(UNSAFE) and by_browser(route) and NAMED.search(route)]
-    assert {"dispose", "handover", "roles", "rotate", "{proposal_id}", "about", "keep-out"} <= {
+    assert {"dispose", "handover", "roles", "rotate", "{proposal_id}", "about", "keep-out", "give"} <= {
         route.rsplit("/", 1)[1] for route in named
     }
     assert sorted(route for route in named if not fresh[route]) == []

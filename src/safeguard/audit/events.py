@@ -110,6 +110,7 @@ EVENTS: Final[dict[str, str]] = {
     "concern.written_to": "Whoever raised a concern by the public page wrote again",
     "concern.identified": "Whom a concern is about was said or corrected",
     "concern.set_aside": "A concern that came in a flood was set aside",
+    "concern.given": "A report that is not about somebody who works here was given to the safeguarding lead",
     "concern.closed": "A concern was closed",
     "concern.reopened": "A concern was reopened",
     "concern_entry.recorded": "An entry was written to a concern",

@@ -58,8 +58,12 @@ OUTCOMES: Final[Mapping[Outcome, str]] = {
     "low_level_kept": "Low-level concern: dealt with, and kept on record",
 }
 """How a concern ends that somebody decided on."""
-ENDINGS: Final[Mapping[Outcome, str]] = {**OUTCOMES, "set_aside": "Set aside: it came in a flood, and is no report"}
-"""These, and the one without a decision."""
+ENDINGS: Final[Mapping[Outcome, str]] = {
+    **OUTCOMES,
+    "set_aside": "Set aside: it came in a flood, and is no report",
+    "given_to_lead": "Given to the safeguarding lead: it is not about somebody who works here",
+}
+"""These, and those without a decision."""
 LEVELS: Final[Mapping[Level, str]] = {
     "low_level": "Low-level concern",
     "allegation": "Allegation that may meet the harm threshold",

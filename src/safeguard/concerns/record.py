@@ -11,7 +11,10 @@ from safeguard.incidents.documents import plain_value
 
 State = Literal["new", "open", "closed"]
 Level = Literal["low_level", "allegation"]
-Outcome = Literal["substantiated", "unsubstantiated", "unfounded", "false", "malicious", "low_level_kept", "set_aside"]
+Outcome = Literal[
+    "substantiated", "unsubstantiated", "unfounded", "false", "malicious", "low_level_kept", "set_aside",
+    "given_to_lead",
+]  # fmt: skip
 EntryKind = Literal["note", "message", "received", "decision", "contact", "told", "closing", "reopening"]
 
 

@@ -22,6 +22,8 @@ MOST_HELD: Final = 20
 SHUT_OUT_MEANT: Final = "select public.shut_out_meant($1, $2)"
 SHUT_OUT_ANSWERED: Final = "select public.shut_out_meant($1, $2), public.shut_out_answered($1, $2)"
 """The same of a message, which may be no more than the answer to a question: a name."""
+HOLD: Final = "select public.hold_concern($1)"
+"""Until this is kept nobody gives the report away; whoever did so before has."""
 HEAR_DANGER: Final = "select public.hear_danger($1)"
 HEAR_AGAIN: Final = "select public.hear_again($1, $2)"
 WRITE_TO_HELD: Final = "select public.write_to_held($1, $2, $3, $4)"
@@ -35,6 +37,9 @@ async def add(work: Work, told: Told, code_hash: bytes, words: str, *, urgent: b
         raise Conflict(FULL)
     if told.messages and told.messages[-1].words == words and not told.messages[-1].ours:
         return  # the same form, sent twice
+    if told.concern_id:
+        await work.driver.execute(HOLD, code_hash)
+        told = await get_report(work, code_hash)  # it may have been given to the lead while this waited
     if told.concern_id:
         await work.driver.execute(SHUT_OUT_ANSWERED, told.concern_id, words)  # it may say only now whom it is about
         if urgent:

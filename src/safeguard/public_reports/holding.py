@@ -139,7 +139,7 @@ async def take_in(work: Work, report_id: UUID) -> UUID:
     how = await _how_it_came(work, came)
     profile = await own_profile(work)
     urgent = sounds_urgent(sent, profile.emergency.words)
-    with _as_visitor(work, sent.author):
+    with as_visitor(work, sent.author):
         incident_id = (await record_incident(work, sent.incident(), profile, came=came, urgent=urgent)).facts.id
         arrival_id = await note_in_incident(work, incident_id, HOUSE, how)
         for more in sent.more:
@@ -188,7 +188,7 @@ def _as_read(chosen: Sequence[str]) -> dict[UUID, int]:
 
 
 @contextmanager
-def _as_visitor(work: Work, name: str) -> Iterator[None]:
+def as_visitor(work: Work, name: str) -> Iterator[None]:
     """What is recorded in here was written by whoever wrote by the public page; the log names who took it in."""
     acting = work.actor
     work.actor = visitor(acting.organisation_id, name)

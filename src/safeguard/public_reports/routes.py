@@ -12,7 +12,7 @@ from litestar.response import Response
 
 from safeguard.access.policy import PUBLIC
 from safeguard.errors import BadRequest, Conflict, FieldError, Invalid, NotFound
-from safeguard.public_reports import desk_routes
+from safeguard.public_reports import desk_routes, giving_routes
 from safeguard.public_reports.arriving import Envelope, arrive
 from safeguard.public_reports.codes import code_of, mark_of, tidied_code
 from safeguard.public_reports.doors import Door, find_door
@@ -142,4 +142,5 @@ def _in_this_language(error: FieldError) -> FieldError:
 
 ROUTES = [
     show_start, show_form, take_form, show_way_back, take_code, take_message, *desk_routes.ROUTES,
+    *giving_routes.ROUTES,
 ]  # fmt: skip

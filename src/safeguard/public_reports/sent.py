@@ -1,7 +1,7 @@
 """What somebody wrote on the public page, and which record it becomes."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -13,6 +13,15 @@ About = Literal["staff", "other"]
 InCharge = Literal["yes", "no", "unsure", ""]
 Writer = Literal["child", "parent", "visitor", ""]
 LONGEST = 20_000
+NOBODY: Final = "Somebody"
+BY_THE_PAGE: Final = ", by the public page"
+UNNAMED: Final = "Not named by whoever wrote"
+
+
+def name_of_author(author: str) -> str:
+    """The name that whoever wrote gave, of how a record names them; empty when they would rather not say."""
+    name = author.removesuffix(BY_THE_PAGE)
+    return "" if name == NOBODY else name
 
 
 class More(msgspec.Struct, frozen=True):
@@ -43,7 +52,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def author(self) -> str:
         """How the record names whoever wrote."""
-        return f"{self.name}, by the public page" if self.name else "Somebody, by the public page"
+        return f"{self.name}{BY_THE_PAGE}" if self.name else f"{NOBODY}{BY_THE_PAGE}"
 
     def incident(self) -> NewIncident:
         """The incident that it is."""
@@ -60,7 +69,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     def concern(self, *, urgent: bool = False) -> NewConcern:
         """The concern about an adult who works here that it is; `urgent` by its words, whatever was answered."""
         return NewConcern(
-            subject_name=self.subject_name or "Not named by whoever wrote", subject_work=self.subject_work,
+            subject_name=self.subject_name or UNNAMED, subject_work=self.subject_work,
             narrative=self.words, happened_words=self.when, child_at_risk=urgent or self.danger,
         )  # fmt: skip
 

@@ -41,6 +41,8 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /concerns/people/{named_id}/end": P.CONCERN_NAME,
     "GET /concerns/{concern_id}/about": P.CONCERN_RAISE,
     "POST /concerns/{concern_id}/about": P.CONCERN_RAISE,
+    "GET /concerns/{concern_id}/give": P.CONCERN_RAISE,
+    "POST /concerns/{concern_id}/give": P.CONCERN_RAISE,
     "GET /concerns/{concern_id}/keep-out": P.CONCERN_RAISE,
     "POST /concerns/{concern_id}/keep-out": P.CONCERN_RAISE,
     "POST /concerns/flood": P.CONCERN_RAISE,
