@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0105_given_to_lead"
-down_revision = "0104_signed_by_address"
+revision = "0106_given_to_lead"
+down_revision = "0105_plans_end"
 branch_labels = None
 depends_on = None
 
