@@ -66,6 +66,7 @@ NOT_THERE: Final = {
     "/incidents/{incident_id}/circle/{user_id}/lift": "nobody is kept from it by name",
     "/incidents/{incident_id}/messages": "it did not come by the public page",
     "/concerns/{concern_id}/messages": "it did not come by the public page",
+    "/concerns/{concern_id}/give": "it did not come by the public page",
     "/concerns/{concern_id}/reopen": "it is not closed",
     "/concerns/{concern_id}/admit/{user_id}": "a name shut nobody out",
     "/transfers/{transfer_id}/receipt.json": "nobody sent a receipt",
@@ -108,6 +109,7 @@ SAID: Final[dict[str, dict[str, Any]]] = {
     "POST /standards/registers/policies/{policy_id}/links/lasting": {
         "until_on": (clock.now().date() + timedelta(days=9)).isoformat(),
     },
+    "POST /concerns/{concern_id}/give": {"version": "1", "reason": WORDS},
     "POST /incidents/{incident_id}/circle/release": {"reason": WORDS},
     "POST /incidents/{incident_id}/refer": {"urls": "", "contact_role": "Lead", "looked": "yes"},
     "POST /referrals/{referral_id}/messages": {"urls": "", "looked": "yes"},
