@@ -24,6 +24,8 @@ PAGES = {
     ("POST", "/incidents/new"): P.INCIDENT_RECORD,
     ("GET", "/incidents/inbox"): P.INCIDENT_TRIAGE,
     ("POST", "/incidents/inbox"): P.INCIDENT_TRIAGE,
+    ("GET", "/incidents/again"): P.INCIDENT_RESTRICT,
+    ("POST", "/incidents/again"): P.INCIDENT_RESTRICT,
     ("GET", ONE): P.INCIDENT_READ_OWN,
     ("GET", ONE + "/versions/{version}"): P.INCIDENT_READ,
     ("POST", ONE + "/acknowledge"): P.INCIDENT_TRIAGE,
