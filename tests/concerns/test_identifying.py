@@ -70,6 +70,18 @@ async def test_once_it_is_said_whom_it_is_about_they_see_nothing_of_it_and_the_s
         await identified(head, concern_id, record.facts.subject_name, record.facts.subject_user_id, 3)
 
 
+async def test_where_only_the_account_becomes_known_the_story_says_the_name_once(someone: Someone) -> None:
+    head, chair = await two_readers(someone)
+    async with begin(head, purpose="session") as work:
+        new = NewConcern(subject_name="the cook", subject_work="Teacher", narrative="Shouts.")
+        concern_id = (await raise_concern(work, new)).id
+    await identified(head, concern_id, "the cook", chair.user_id)
+    async with begin(head, purpose="session") as work:
+        (entry,) = (await reading.read_concern(work, concern_id)).entries
+    assert "→" not in entry.words
+    assert chair.name in entry.words
+
+
 async def test_whoever_names_themselves_loses_sight_of_it(sign_in: SignIn, someone: Someone) -> None:
     head, chair = await two_readers(someone)
     concern_id = await raised(head)

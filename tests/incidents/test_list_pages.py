@@ -97,3 +97,7 @@ async def test_the_list_kept_ready_for_one_person_is_shown_to_nobody_else(sign_i
 )
 def test_long_words_are_cut_between_words(text, shown):
     assert shortened(text, 10) == shown
+
+
+async def test_a_lead_with_no_incident_yet_is_led_to_bringing_earlier_records(sign_in):
+    assert 'href="/imports"' in (await (await sign_in(Role.LEAD)).get("/incidents")).text

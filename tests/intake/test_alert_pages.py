@@ -135,6 +135,7 @@ async def test_dates_that_could_be_two_days_are_asked_about(sign_in: SignIn) -> 
     table = b"id,date,words\n1,03/04/2026,Words\n"
     answer = await send_table(lead, "/alerts/table", table, source="Watchful")
     assert answer.status_code == 422
+    assert "Choose the file again" in answer.text
     assert re.search(r"either of two days", answer.text)
     assert await rows_of(lead.actor, ALERTS) == []
     told = await send_table(lead, "/alerts/table", table, source="Watchful", order="month_first")

@@ -53,7 +53,8 @@ async def identify(
     account = None if no_account else user_id or before.subject_user_id
     if (name, does, account) == (before.subject_name, before.subject_work, before.subject_user_id):
         raise Conflict("Nothing is different, so nothing was saved.")
-    words = f"Whom it is about: {_said(before.subject_name, before.subject_work)} → {_said(name, does)}"
+    was, now = _said(before.subject_name, before.subject_work), _said(name, does)
+    words = f"Whom it is about: {was} → {now}" if was != now else f"Whom it is about: {now}"
     if account != before.subject_user_id:
         words += f"\nTheir account: {await _name_of(work, account) if account else 'none'}"
     await write(work, concern_id, Said(words=words, reason=reason))
