@@ -113,8 +113,9 @@ end
 $$;
 
 -- Incidents to look at again, for whoever acts now: of the next `most` before a moment, those that may be about somebody
--- here, and as the last row where those end if there are more; or of those that are `asked` for. Whom one may mean is told of none of it; whoever handles
--- incidents decides about the others, and whoever keeps the vault about those that may mean each who does.
+-- here, and as the last row where those end if there are more; or of those that are `asked` for. Whom one may mean is
+-- told of none of it; whoever handles incidents decides about the others, and whoever keeps the vault about those that may
+-- mean each who does.
 create or replace function public.list_incidents_to_look_at(before timestamptz, before_id uuid, most integer, asked uuid[])
     returns table (id uuid, reference text, recorded_at timestamptz, said text, user_id uuid, name text, theirs boolean)
     language plpgsql stable security definer

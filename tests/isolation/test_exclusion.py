@@ -384,29 +384,3 @@ async def test_word_of_it_goes_to_those_who_may_know(someone):
         both = [lead.user_id, subject.user_id]
         told = await work.driver.fetchval("select sec.who_may_know($1, $2)", story.facts.id, both)
     assert told == [lead.user_id]
-
-
-@pytest.mark.parametrize(
-    ("alleged", "affected", "kept"),
-    [
-        ("Mr Lee", "Sam Lee", False),
-        ("S Lee", "Sam Lee", False),
-        ("Sam", "myself", False),
-        ("Lee", "Sam", False),
-        ("Sam Lee", "Robin Stone", True),
-        ("Mr Lee", "Robin Stone", True),
-        ("Sam Lee", "Sam Lee", True),
-    ],
-)
-async def test_who_was_harmed_by_somebody_who_shares_a_name_with_them_keeps_their_own_report(
-    someone, addresses, alleged, affected, kept
-):
-    reporter = await someone(Role.REPORTER)
-    with psycopg.connect(addresses.owner) as owner:
-        owner.execute("update memberships set name = 'Sam Lee' where user_id = %s", (reporter.user_id,))
-    people = tuple(
-        NewPerson(name=name, role=role, kind="adult")  # type: ignore[arg-type]
-        for name, role in ((alleged, "alleged"), (affected, "affected"))
-    )
-    story = await recorded(reporter, NewIncident(narrative="He writes to me at night.", people=people))
-    assert (await sees(reporter, story) == set()) is kept
