@@ -1,7 +1,8 @@
 """Who may know of an incident: read, narrowed and widened, each act with a reason on record.
 
-Whoever is alleged is kept out by the database itself (migrations/sql/45_restricted.sql). What is done here by hand is
-to keep out somebody more, and to keep an incident to those who need to know. How an exclusion ends: `ending`.
+Whoever is alleged is kept out by the database itself (migrations/sql/45_restricted_excluding.sql). What is done here
+by hand is to keep out somebody more, and to keep an incident to those who need to know. How an exclusion ends:
+`ending`.
 """
 
 from datetime import datetime
