@@ -168,6 +168,11 @@ ROLES: Final = (
     ),
     Line(
         "2",
+        "Whoever keeps everybody else from a record is heard of by whoever stands above and is not kept from it",
+        ("isolation/test_kept_to_one",),
+    ),
+    Line(
+        "2",
         "Breaking the glass takes two and a reason, lasts an hour, is said on every page and to others, and shows "
         "nobody what alleges them",
         (

@@ -12,6 +12,7 @@ from safeguard import clock
 from safeguard.concerns.handling import Said, locked, received, required, save, write
 from safeguard.concerns.record import Facts
 from safeguard.errors import Conflict, FieldError, Invalid
+from safeguard.incidents.hiding.alone import heed_concern
 from safeguard.incidents.reports import NAME_LIMIT, tidy
 from safeguard.work import Work
 
@@ -60,6 +61,7 @@ async def identify(
     await write(work, concern_id, Said(words=words, reason=reason))
     facts = await received(work, before)
     work.ask(HEARD, concern_id, key=f"{concern_id} {facts.version + 1}")
+    heed_concern(work, concern_id)
     return await save(
         work, facts, "concern.identified", subject_name=name, subject_work=does, subject_user_id=account
     )  # fmt: skip
@@ -77,6 +79,7 @@ async def keep_from(work: Work, concern_id: UUID, user_id: UUID | None, reason: 
     await write(work, concern_id, Said(words=f"Kept from it from now on: {name}", reason=reason))
     facts = await received(work, record.facts)
     await save(work, facts, "concern.followed_up")
+    heed_concern(work, concern_id)
     work.record("exclusion.made", concern_id, kind="concern", version=facts.version + 1)
 
 

@@ -4,7 +4,7 @@ Earlier versions stay as they were committed. Nobody is struck from the record: 
 taken out, and the versions before still show them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
@@ -17,6 +17,7 @@ from safeguard.incidents.answering import answered, missing, page_of
 from safeguard.incidents.changing import insert_entry, new_entry, open_one, save
 from safeguard.incidents.documents import changeable_value
 from safeguard.incidents.entering import too_long
+from safeguard.incidents.hiding.alone import heed_incident
 from safeguard.incidents.identifying import identified
 from safeguard.incidents.letting_go import without_handler
 from safeguard.incidents.notifying import alleged_staff
@@ -72,6 +73,8 @@ async def correct(
         raise Conflict("Nothing is different, so nothing was saved.")
     if alleged_staff(people) - alleged_staff(story.people):
         look_at_owed(work, incident_id, story.facts.version)
+    if _alleged(people) - _alleged(story.people):
+        heed_incident(work, incident_id)
     async with writing_of(work, people):
         for person in people:
             if person not in story.people:
@@ -83,6 +86,11 @@ async def correct(
 
 
 _SAVED_REST = ("connection", "name", "group_name", "notes", "removed_at", "person_id")
+
+
+def _alleged(people: Iterable[Person]) -> frozenset[str]:
+    """Whom it calls alleged, by name: naming every other lead so keeps them all from it."""
+    return frozenset(each.name for each in people if each.role == "alleged" and each.removed_at is None)
 
 
 def _fields(new: NewIncident) -> dict[str, object]:

@@ -69,6 +69,8 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.still_waiting": Kind("notices"),
     "notice.handler_left": Kind("notices"),
     "notice.unhandled": Kind("notices"),
+    "notice.incident_kept_to_one": Kind("notices"),
+    "notice.concern_kept_to_one": Kind("notices"),
     "notice.practitioner_left": Kind("notices"),
     "notice.waiting_long": Kind("notices"),
     "notice.message_waiting": Kind("notices"),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from safeguard.notifications import (
     alerting,
+    alone,
     asking,
     attending,
     deciding,
@@ -39,6 +40,8 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.incident.assigned": reporting.tell_handler,
     "notice.handler_left": reporting.tell_that_nobody_handles_it,
     "notice.unhandled": reporting.tell_of_unhandled,
+    "notice.incident_kept_to_one": alone.tell_of_incident,
+    "notice.concern_kept_to_one": alone.tell_of_concern,
     "notice.public_report.held": holding.tell_of_held,
     "notice.held_waiting": holding.tell_that_they_wait,
     "notice.alert_onward": alerting.give_on,

@@ -60,6 +60,10 @@ class Shown(msgspec.Struct, frozen=True):
     mailed_at: datetime | None
 
 
+IN_VAULT: Final = frozenset({"incident.onward", "incident.kept_to_one"})
+"""What leads to the vault, whose readers alone are told of it."""
+
+
 async def list_notices(work: Work, *, after: tuple[datetime, UUID] | None = None, limit: int = 25) -> tuple[Shown, ...]:
     """One's own notices, the latest first."""
     at, last = after or (None, LAST_ID)
@@ -86,7 +90,7 @@ def _shown(work: Work, row: Row) -> Shown:
         row.incident_id is None
         or work.may(Permission.INCIDENT_READ)
         or row.recorded_by == work.actor.user_id
-        or row.event == "incident.onward"  # it leads to the vault, whose readers alone are told of it
+        or row.event in IN_VAULT
     )
     return Shown(
         row.id, said(row.event), leads_to(row.event, row.subject_id, row.incident_id) if opens else "",

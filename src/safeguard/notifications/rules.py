@@ -128,6 +128,14 @@ NOTICES: Final[dict[str, Rule]] = {
         Topic.DUTY, "something_new", "Something new waits for you to read", "/concerns/incidents/{incident}",
         pressing=True,
     ),
+    "incident.kept_to_one": Rule(
+        Topic.DUTY, "something_new", "One person alone takes care of something: look at it as a second",
+        "/concerns/incidents/{incident}",
+    ),
+    "record.kept_to_one": Rule(
+        Topic.DUTY, "something_new",
+        "One person alone takes care of something. Unless you know why, ask to read it in an emergency", "/restricted",
+    ),
     "glass.broken": Rule(
         Topic.DUTY, "something_new",
         "Somebody reads restricted records for 60 minutes in an emergency, and another agreed to it", "/approvals",

@@ -16,6 +16,7 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.errors import Conflict, FieldError, Invalid, NotFound
 from safeguard.incidents.entering import too_long
+from safeguard.incidents.hiding.alone import heed_incident
 from safeguard.incidents.hiding.ending import Ground
 from safeguard.incidents.hiding.retelling import RETELL
 from safeguard.incidents.letting_go import let_go
@@ -153,6 +154,7 @@ async def exclude(work: Work, incident_id: UUID, user_id: UUID | None) -> None:
     if done != "INSERT 0 1":
         raise Invalid(FieldError("person", "Choose somebody who belongs to this organisation."))
     work.record("exclusion.made", incident_id, kind="incident", version=version)
+    heed_incident(work, incident_id)
     await let_go(work, incident_id)
 
 
@@ -171,6 +173,7 @@ async def confine(work: Work, incident_id: UUID, people: tuple[UUID, ...], reaso
     for user_id in dict.fromkeys(user_id for user_id in (work.actor.user_id, *people) if user_id):
         await work.driver.execute(CONFIDE, clock.new_id(), incident_id, user_id, work.now(), work.actor.user_id)
     work.record("incident.confined", incident_id, version=version)
+    heed_incident(work, incident_id)
     await let_go(work, incident_id)
 
 

@@ -21,6 +21,7 @@ from safeguard.access.policy import Permission
 from safeguard.errors import FieldError, Invalid
 from safeguard.incidents.entering import too_long
 from safeguard.incidents.hiding import circle
+from safeguard.incidents.hiding.alone import heed_incident
 from safeguard.incidents.reports import tidy
 from safeguard.work import Work
 
@@ -116,6 +117,7 @@ async def _keep(work: Work, row: Meant) -> None:
     version: int = await work.driver.fetchval(circle.HEADING, row.id) or 1
     await work.driver.execute(circle.EXCLUDE, clock.new_id(), row.id, row.user_id, work.now())
     work.record("exclusion.made", row.id, kind="incident", version=version)
+    heed_incident(work, row.id)
 
 
 async def _weigh(work: Work, row: Meant, reason: str) -> None:
