@@ -14,6 +14,7 @@ from workers import (
     heralding,
     hooking,
     importing,
+    looking,
     packing,
     placing,
     relieving,
@@ -26,5 +27,5 @@ from workers import (
 NAMES = frozenset(dramatiq.get_broker().get_declared_actors())
 MODULES = (
     carrying, chasing, checking, counting, delivering, enclosing, enrolling, erasing, heralding, hooking, importing,
-    packing, placing, relieving, reporting, retelling, sealing, telling,
+    looking, packing, placing, relieving, reporting, retelling, sealing, telling,
 )  # fmt: skip

@@ -2,6 +2,12 @@
 -- today runs where something is written; on years of records it restricts nothing by itself, since a name alone is not
 -- enough for that: what it finds is shown to whoever may decide, and to nobody whom it may mean.
 
+select sec.isolate('public.looked_back', 'owned');
+revoke all on public.looked_back from safeguard_app;
+drop policy app_own on public.looked_back;
+select sec.policy('public.looked_back', 'definer_all', 'all', 'safeguard_definer', 'true');
+grant select, insert, update on public.looked_back to safeguard_definer;
+
 set local role safeguard_definer;
 
 -- Of some names those members whom they name, or whose post they are, as `sec.names_agree` says; looked at closely only where a word is nearly
@@ -33,10 +39,27 @@ begin
 end
 $$;
 
--- Whom these incidents would be kept from if they were written today, and are not: never somebody of whom it was said
--- once, with a reason, that they may know or that another is meant.
+-- Whether somebody who belongs here reads a record on: they were never kept from it, and nobody said, with a reason, that
+-- they may know or that another is meant.
+create or replace function sec.reads_on(here uuid, incident uuid, concern uuid, person uuid) returns boolean
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+            select from public.memberships m
+            where m.organisation_id = here and m.user_id = person and m.kind = 'person' and m.state = 'active')
+        and not exists (
+            select from public.exclusions x
+            where x.organisation_id = here and x.user_id = person
+                and (x.incident_id = incident or x.concern_id = concern))
+$$;
+
+-- Whom these incidents would be kept from if they were written today, and are not; and by what: the name that
+-- stands there, a post, an account, or the record of somebody of the list of people.
+-- squawk-ignore ban-drop-function
+drop function if exists sec.meant_in_incidents(uuid, uuid[]);
 create or replace function sec.meant_in_incidents(here uuid, wanted uuid[])
-    returns table (incident_id uuid, said text, user_id uuid)
+    returns table (incident_id uuid, said text, user_id uuid, told_by text)
     language plpgsql stable
     set search_path = pg_catalog, pg_temp
 as $$
@@ -53,61 +76,56 @@ begin
             select k.said, k.user_id, k.as_post, k.in_full
             from sec.members_named(here, array(select c.said from called c)) k
         ), meant as (
-            select c.incident_id, c.typed, k.user_id from called c join named k on k.said = c.said
+            select c.incident_id, c.typed, k.user_id, case when k.as_post then 'post' else 'name' end as told_by
+            from called c join named k on k.said = c.said
             where (not k.as_post or not exists (  -- it meant whoever held the post then, and not who followed them
                     select from public.exclusions x where x.organisation_id = here and x.incident_id = c.incident_id))
                 and (k.in_full or k.user_id not in (  -- of whoever was harmed in it a part of a name means another
                     select h from sec.harmed_in(here, c.incident_id) h where h is not null))
             union
-            select a.incident_id, a.name, p.user_id from alleged a
+            select a.incident_id, a.name, p.user_id, 'record' from alleged a
             cross join lateral sec.accounts_of_person(here, a.person_id) p (user_id) where a.person_id is not null
             union
-            select a.incident_id, a.name, p.user_id from alleged a
+            select a.incident_id, a.name, p.user_id, 'account' from alleged a
             cross join lateral unnest(sec.accounts_meant(here, a.name)) p (user_id)
             where a.kind <> 'child' and sec.is_account(a.name)
         )
-        select t.incident_id, min(t.typed), t.user_id from meant t
-        join public.memberships m on m.organisation_id = here and m.user_id = t.user_id and m.kind = 'person'
-            and m.state = 'active'
-        where not exists (
-            select from public.exclusions x
-            where x.organisation_id = here and x.incident_id = t.incident_id and x.user_id = t.user_id)
+        select t.incident_id, min(t.typed), t.user_id, min(t.told_by) from meant t
+        where sec.reads_on(here, t.incident_id, null, t.user_id)
         group by t.incident_id, t.user_id;
 end
 $$;
 
--- The same of concerns about staff.
-create or replace function sec.meant_in_concerns(here uuid)
-    returns table (concern_id uuid, said text, user_id uuid)
+-- The same of concerns about staff: of these, or of all.
+-- squawk-ignore ban-drop-function
+drop function if exists sec.meant_in_concerns(uuid);
+create or replace function sec.meant_in_concerns(here uuid, wanted uuid[])
+    returns table (concern_id uuid, said text, user_id uuid, told_by text)
     language plpgsql stable
     set search_path = pg_catalog, pg_temp
 as $$
 begin
     return query
-        with named as materialized (
-            select k.said, k.user_id, k.as_post from sec.members_named(here, array(
-                select c.subject_name from public.concerns c where c.organisation_id = here)) k
-        ), meant as (
-            select c.id, c.subject_name as typed, k.user_id
-            from public.concerns c join named k on k.said = c.subject_name
-            where c.organisation_id = here and (not k.as_post or not exists (
-                select from public.exclusions x where x.organisation_id = here and x.concern_id = c.id))
+        with asked as materialized (
+            select c.id, c.subject_name, c.subject_work, c.subject_user_id, exists (
+                select from public.exclusions x where x.organisation_id = here and x.concern_id = c.id) as kept
+            from public.concerns c where c.organisation_id = here and (wanted is null or c.id = any (wanted))
+        ), named as materialized (
+            select k.said, k.user_id, k.as_post
+            from sec.members_named(here, array(select a.subject_name from asked a)) k
+        ), meant as (  -- a post meant whoever held it then, and not who followed them
+            select a.id, a.subject_name as typed, k.user_id, case when k.as_post then 'post' else 'name' end as told_by
+            from asked a join named k on k.said = a.subject_name where not (k.as_post and a.kept)
             union
-            select c.id, c.subject_name, c.subject_user_id from public.concerns c
-            where c.organisation_id = here and c.subject_user_id is not null
+            select a.id, a.subject_name, a.subject_user_id, 'account' from asked a where a.subject_user_id is not null
             union
-            select c.id, c.subject_name || ', ' || c.subject_work, m.user_id from public.concerns c
-            cross join lateral (select sec.roles_meant(c.subject_work) as roles offset 0) r
+            select a.id, a.subject_name || ', ' || a.subject_work, m.user_id, 'post' from asked a
+            cross join lateral (select sec.roles_meant(a.subject_work) as roles offset 0) r
             join public.memberships m on m.organisation_id = here and m.kind = 'person' and m.roles && r.roles
-            where c.organisation_id = here and c.subject_work <> '' and not exists (
-                select from public.exclusions x where x.organisation_id = here and x.concern_id = c.id)
+            where a.subject_work <> '' and not a.kept
         )
-        select t.id, min(t.typed), t.user_id from meant t
-        join public.memberships m on m.organisation_id = here and m.user_id = t.user_id and m.kind = 'person'
-            and m.state = 'active'
-        where not exists (
-            select from public.exclusions x
-            where x.organisation_id = here and x.concern_id = t.id and x.user_id = t.user_id)
+        select t.id, min(t.typed), t.user_id, min(t.told_by) from meant t
+        where sec.reads_on(here, null, t.id, t.user_id)
         group by t.id, t.user_id;
 end
 $$;
@@ -116,8 +134,12 @@ $$;
 -- here, and as the last row where those end if there are more; or of those that are `asked` for. Whom one may mean is
 -- told of none of it; whoever handles incidents decides about the others, and whoever keeps the vault about those that may
 -- mean each who does.
+-- squawk-ignore ban-drop-function
+drop function if exists public.list_incidents_to_look_at(timestamptz, uuid, integer, uuid[]);
 create or replace function public.list_incidents_to_look_at(before timestamptz, before_id uuid, most integer, asked uuid[])
-    returns table (id uuid, reference text, recorded_at timestamptz, said text, user_id uuid, name text, theirs boolean)
+    returns table (
+        id uuid, reference text, recorded_at timestamptz, said text, user_id uuid, name text, theirs boolean,
+        told_by text)
     language plpgsql stable security definer
     set search_path = pg_catalog, pg_temp
 as $$
@@ -143,13 +165,14 @@ begin
         looked := array(
             select i.id from public.incidents i
             where i.organisation_id = here and (before is null or (i.recorded_at, i.id) < (before, before_id))
+                and i.id <> all (hidden)  -- else where a page ends would tell of them
             order by i.recorded_at desc, i.id desc limit most);
     end if;
     return query
         with meant as materialized (
-            select t.incident_id, t.said, t.user_id from sec.meant_in_incidents(here, looked) t
+            select t.* from sec.meant_in_incidents(here, looked) t
         )
-        select i.id, i.reference, i.recorded_at, t.said, t.user_id, m.name, handles
+        select i.id, i.reference, i.recorded_at, t.said, t.user_id, m.name, handles, t.told_by
         from meant t
         join public.incidents i on i.organisation_id = here and i.id = t.incident_id and i.id <> all (hidden)
         join public.memberships m on m.organisation_id = here and m.user_id = t.user_id
@@ -163,14 +186,18 @@ begin
     if asked is null and cardinality(looked) = most then
         select i.id, i.recorded_at into last from public.incidents i
         where i.organisation_id = here and i.id = looked[most];
-        return query select last.id, '', last.recorded_at, '', null::uuid, '', false;
+        return query select last.id, '', last.recorded_at, '', null::uuid, '', false, '';
     end if;
 end
 $$;
 
--- Concerns likewise, for whoever keeps the vault.
-create or replace function public.list_concerns_to_look_at()
-    returns table (id uuid, reference text, recorded_at timestamptz, said text, user_id uuid, name text, theirs boolean)
+-- Concerns likewise, for whoever keeps the vault: the latest hundred, or of those that are `asked` for.
+-- squawk-ignore ban-drop-function
+drop function if exists public.list_concerns_to_look_at();
+create or replace function public.list_concerns_to_look_at(asked uuid[] default null)
+    returns table (
+        id uuid, reference text, recorded_at timestamptz, said text, user_id uuid, name text, theirs boolean,
+        told_by text)
     language plpgsql stable security definer
     set search_path = pg_catalog, pg_temp
 as $$
@@ -183,8 +210,8 @@ begin
         return;
     end if;
     return query
-        with meant as materialized (select t.concern_id, t.said, t.user_id from sec.meant_in_concerns(here) t)
-        select c.id, c.reference, c.raised_at, t.said, t.user_id, m.name, true
+        with meant as materialized (select t.* from sec.meant_in_concerns(here, asked) t)
+        select c.id, c.reference, c.raised_at, t.said, t.user_id, m.name, true, t.told_by
         from meant t
         join public.concerns c on c.organisation_id = here and c.id = t.concern_id and c.id <> all (hidden)
         join public.memberships m on m.organisation_id = here and m.user_id = t.user_id
@@ -195,9 +222,169 @@ begin
 end
 $$;
 
-revoke all on function sec.members_named(uuid, text[]), sec.meant_in_incidents(uuid, uuid[]), sec.meant_in_concerns(uuid),
-    public.list_incidents_to_look_at(timestamptz, uuid, integer, uuid[]), public.list_concerns_to_look_at() from public;
+-- By what names are compared now: another release may compare them otherwise.
+create or replace function sec.comparison() returns text
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select md5(string_agg(p.prosrc, '|' order by p.proname, p.oid)) from pg_proc p
+    where p.pronamespace = 'sec'::regnamespace and p.proname in (
+        'names_agree', 'named_among', 'nearly', 'name_parts', 'names_of_record', 'roles_named', 'roles_meant',
+        'account_means', 'accounts_meant', 'is_account', 'story')
+$$;
+
+-- Organisations in which nobody looked since names are compared as they are now, or for a week: their ids alone.
+create or replace function public.list_organisations_to_look_through(most integer) returns table (id uuid)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    now_compared text := sec.comparison();
+begin
+    perform sec.require_schedule();
+    return query
+        select o.id from public.organisations o
+        left join public.looked_back b on b.organisation_id = o.id
+        where o.state = 'active' and (b.finished_at is null or b.compared <> now_compared
+            or b.finished_at < sec.clock() - interval '7 days')
+        order by b.finished_at nulls first, o.id limit most;
+end
+$$;
+
+-- The next `most` incidents are looked through for the organisation's own job, and whether there are more. What is found
+-- is kept as ids, at most a thousand at once, that nobody reads: a count is asked of them, and each is looked at again
+-- before it is counted. An alert is not a record of what anybody did: whoever its account may mean is kept from it as
+-- from one that comes today.
+create or replace function public.gather_to_look_at(most integer) returns boolean
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.own_organisation();
+    spot public.looked_back;
+    looked uuid[];
+    further boolean;
+begin
+    if sec.current_purpose() <> 'job' then
+        raise exception 'records are looked through by the organisation''s own job' using errcode = '42501';
+    end if;
+    insert into public.looked_back (organisation_id) values (here) on conflict do nothing;
+    select b.* into spot from public.looked_back b where b.organisation_id = here for update;
+    if spot.reached_at is null then
+        perform sec.keep_alerts_anew(here);
+        select coalesce(array_agg(t.concern_id), '{}'), coalesce(array_agg(t.user_id), '{}')
+        into spot.concerns, spot.concern_members
+        from (select f.concern_id, f.user_id from sec.meant_in_concerns(here, null) f
+              order by f.concern_id desc, f.user_id limit 1000) t;
+        spot.compared := sec.comparison();
+    end if;
+    looked := array(
+        select i.id from public.incidents i
+        where i.organisation_id = here
+            and (spot.reached_at is null or (i.recorded_at, i.id) < (spot.reached_at, spot.reached_id))
+        order by i.recorded_at desc, i.id desc limit most);
+    select coalesce(array_agg(t.incident_id), '{}'), coalesce(array_agg(t.user_id), '{}')
+    into spot.incidents, spot.incident_members
+    from (
+        select u.incident_id, u.user_id from (
+            select k.incident_id, k.user_id from unnest(spot.incidents, spot.incident_members) k (incident_id, user_id)
+            where k.incident_id <> all (looked) and sec.reads_on(here, k.incident_id, null, k.user_id)
+                and exists (select from public.incidents i where i.organisation_id = here and i.id = k.incident_id)
+            union
+            select f.incident_id, f.user_id from sec.meant_in_incidents(here, looked) f) u
+        order by u.incident_id desc, u.user_id limit 1000) t;
+    further := cardinality(looked) = most and cardinality(spot.incidents) < 1000;
+    if further then
+        select i.recorded_at, i.id into spot.reached_at, spot.reached_id from public.incidents i
+        where i.organisation_id = here and i.id = looked[most];
+    end if;
+    update public.looked_back b set
+        incidents = spot.incidents, incident_members = spot.incident_members,
+        concerns = spot.concerns, concern_members = spot.concern_members, compared = spot.compared,
+        reached_at = case when further then spot.reached_at end,
+        reached_id = case when further then spot.reached_id end,
+        finished_at = case when further then b.finished_at else sec.clock() end
+    where b.organisation_id = here;
+    return further;
+end
+$$;
+
+-- Alerts that wait, and those of the last year, are kept from everybody whom their account may mean as it is compared now.
+create or replace function sec.keep_alerts_anew(here uuid) returns void
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    with named as materialized (
+        select distinct a.user_name as account from public.alerts a
+        where a.organisation_id = here and a.user_name <> ''
+            and (a.state = 'new' or a.received_at > sec.clock() - interval '1 year')
+    ), meant as materialized (
+        select n.account, sec.accounts_meant(here, n.account) as users from named n
+    )
+    update public.alerts a set kept_from = array(select unnest(a.kept_from) union select unnest(t.users))
+    from meant t
+    where a.organisation_id = here and a.user_name = t.account and not t.users <@ a.kept_from;
+    if found then
+        perform sec.give_alerts_onward(here);
+    end if;
+end
+$$;
+
+-- How many records whoever acts now may decide about, of what was gathered: incidents that they handle, and what is
+-- decided from the vault. Fifty of each are looked at again, none of which means whoever asks: nothing tells of those.
+create or replace function public.count_to_look_at() returns table (incidents bigint, concerns bigint)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.own_organisation();
+    me uuid := sec.current_user_id();
+    spot public.looked_back;
+    mine uuid[];
+    hidden uuid[];
+    of_incidents uuid[];
+    of_concerns uuid[];
+begin
+    select b.* into spot from public.looked_back b where b.organisation_id = here;
+    if me is null or not found or spot.incidents = '{}' and spot.concerns = '{}' then
+        return query select 0::bigint, 0::bigint;
+        return;
+    end if;
+    mine := sec.eyes(here, me);
+    hidden := sec.hidden_incidents() || sec.hidden_concerns();
+    of_incidents := array(
+        select k.id from unnest(spot.incidents, spot.incident_members) k (id, user_id)
+        group by k.id
+        having k.id <> all (hidden) and not bool_or(k.user_id = any (mine))
+            and bool_or(sec.reads_on(here, k.id, null, k.user_id))
+        order by k.id desc limit 50);
+    of_concerns := array(
+        select k.id from unnest(spot.concerns, spot.concern_members) k (id, user_id)
+        group by k.id
+        having k.id <> all (hidden) and not bool_or(k.user_id = any (mine))
+            and bool_or(sec.reads_on(here, null, k.id, k.user_id))
+        order by k.id desc limit 50);
+    return query
+        with found_incidents as materialized (
+            select l.id, bool_or(l.theirs) as theirs
+            from public.list_incidents_to_look_at(null, null, 50, of_incidents) l
+            where of_incidents <> '{}' group by l.id
+        )
+        select (select count(*) from found_incidents f where f.theirs),
+            (select count(*) from found_incidents f where not f.theirs)
+            + (select count(distinct l.id) from public.list_concerns_to_look_at(of_concerns) l
+               where of_concerns <> '{}');
+end
+$$;
+
+revoke all on function sec.members_named(uuid, text[]), sec.reads_on(uuid, uuid, uuid, uuid),
+    sec.meant_in_incidents(uuid, uuid[]), sec.meant_in_concerns(uuid, uuid[]), sec.comparison(),
+    sec.keep_alerts_anew(uuid), public.list_organisations_to_look_through(integer), public.gather_to_look_at(integer),
+    public.count_to_look_at(), public.list_incidents_to_look_at(timestamptz, uuid, integer, uuid[]),
+    public.list_concerns_to_look_at(uuid[]) from public;
 grant execute on function public.list_incidents_to_look_at(timestamptz, uuid, integer, uuid[]),
-    public.list_concerns_to_look_at() to safeguard_app;
+    public.list_concerns_to_look_at(uuid[]), public.list_organisations_to_look_through(integer),
+    public.gather_to_look_at(integer), public.count_to_look_at() to safeguard_app;
 
 reset role;

@@ -28,7 +28,7 @@ OF_NO_INCIDENT = frozenset({
     "channel_outbox.other_id", "channel_outbox.subject_id", "channel_pairs.other_id", "group_figures.member_id",
     "helpline_files.sent_id", "idempotency.actor_id", "idempotency.request_id", "incoming_transfers.person_id",
     "incoming_transfers.sender_id", "inspection_openings.pack_id", "involved_people.person_id",
-    "involvement_changes.person_id", "packs.review_id", "public_reports.arrival_id",
+    "involvement_changes.person_id", "looked_back.reached_id", "packs.review_id", "public_reports.arrival_id",
     "received_signals.signal_id", "referrals.helpline_id", "transfers.other_id", "transfers.outbox_id",
     "transfers.person_id",
 })  # fmt: skip

@@ -167,6 +167,7 @@ TABLES: Final[Mapping[str, Table]] = {
         app=_WRITE,
         named=_DEFINER | OF_INCIDENT | _CONCERN_NOT_WRITTEN | {"app_not_of_vault": ("SELECT", "safeguard_app")},
     ),
+    "public.looked_back": Table(TableClass.OWNED, app=frozenset(), named=_DEFINER, without=_APP_OWN),
     "public.confinements": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
     "public.confidants": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
     "public.broken_glass": Table(

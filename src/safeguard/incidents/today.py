@@ -20,6 +20,7 @@ from safeguard.incidents.choices import quiet_after
 from safeguard.incidents.deadlines import Deadline
 from safeguard.incidents.desk import Desk
 from safeguard.incidents.hearing import list_heard
+from safeguard.incidents.hiding.gathering import ToDecide, count_to_decide
 from safeguard.incidents.hiding.glass import list_only_read
 from safeguard.incidents.inbox import Tab, count_waiting
 from safeguard.incidents.needs import Need
@@ -135,9 +136,10 @@ async def read_today(
         *(needs.for_desk(waits) if waits else ()), *(needs.for_concerns(kept_apart) if kept_apart else ()), *found,
     ]  # fmt: skip
     at_desk = _desk_counts(waits)
+    again = _again_counts(await count_to_decide(work)) if is_open or work.may(Permission.INCIDENT_RESTRICT) else ()
     if not work.may(Permission.INCIDENT_READ):
         found += [*await _promised(work, clocks), *await _duties(work, profile, clocks)]
-        counts = (*at_desk, *_apart_counts(kept_apart, asked))
+        counts = (*at_desk, *_apart_counts(kept_apart, asked), *again)
         return _cut(counts, found, sent, whole=whole, watches=waits is not None or kept_apart is not None)
     waiting = await work.driver.fetch(WAITING, MOST)
     heard, running = await list_heard(work), await read_running(work, clocks)
@@ -159,7 +161,8 @@ async def read_today(
         *await _overdue(work, today),
         *await _quiet(work, clocks),
     ]
-    counts = (*at_desk, *await _counts(work, today, clocks, running), *_apart_counts(kept_apart, asked, nothing=False))
+    kept = _apart_counts(kept_apart, asked, nothing=False)
+    counts = (*at_desk, *await _counts(work, today, clocks, running), *kept, *again)
     shown = _cut(counts, found, sent, whole=whole, watches=True)
     return replace(shown, leaves_out=running.leaves_out)
 
@@ -212,6 +215,21 @@ def _apart_counts(kept: Apart | None, asked: int, *, nothing: bool = True) -> tu
             *found,
         )
     return tuple(each for each in found if each.figure or (nothing and kept))
+
+
+def _again_counts(found: ToDecide) -> tuple[Count, ...]:
+    """Earlier records that may be about somebody who can read them; the figure says nothing of whom."""
+    lists = ((found.incidents, "/incidents/again"), (found.concerns, "/concerns/again"))
+    return tuple(
+        Count(
+            figure,
+            ngettext("earlier record to look at again", "earlier records to look at again", figure),
+            at,
+            now=False,
+        )
+        for figure, at in lists
+        if figure
+    )
 
 
 async def _beside(work: Work) -> list[Need]:

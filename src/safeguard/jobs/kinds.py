@@ -51,6 +51,8 @@ KINDS: Final[dict[str, Kind]] = {
     "deputies.due": Kind("delivering"),
     "deputy.relieve": Kind("delivering"),
     "incident.let_go": Kind("delivering"),
+    "again.due": Kind("delivering"),
+    "again.gather": Kind("delivering"),
     "account.give_on": Kind("delivering"),
     "access.due": Kind("delivering"),
     "access.report": Kind("sealing"),

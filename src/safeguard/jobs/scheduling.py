@@ -24,6 +24,7 @@ SCHEDULE: Final[dict[str, tuple[str, str]]] = {
     "join-signals": ("*/5 * * * *", "signals.join"),
     "ask-readers": ("13 5 * * *", "policies.due"),
     "relieve-deputies": ("*/10 * * * *", "deputies.due"),
+    "look-again": ("27 * * * *", "again.due"),
     "watch-promises": ("37 5 * * *", "promises.due"),
     "seal-logs": ("* * * * *", "logs.seal"),
 }

@@ -2,8 +2,9 @@
 
 Names are compared better than they were, people take other names and other posts, and each of these reaches what is
 written from then on. On years of records a name alone restricts nothing: somebody decides of each, and it is on record
-whom it is kept from, or that another is meant. (The road not taken: a list that a job fills. It would be one more place
-that tells who may be alleged, and stale from the first correction on.)
+whom it is kept from, or that another is meant. That there is something to decide is counted on the home page, from what
+`gathering` found; what is shown is compared as it is asked for, because what was found is stale from the first
+correction on.
 
 The database says which they are, and to whom (migrations/sql/89_looking_back.sql): never to somebody whom one may mean.
 """
@@ -55,6 +56,8 @@ class Meant(msgspec.Struct, frozen=True):
     name: str
     is_theirs: bool
     """Whether whoever asks may open it: they handle incidents."""
+    told_by: str
+    """What agrees with whom: the `name` written there, a `post`, an `account`, or a `record` of the list of people."""
 
     @property
     def key(self) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKeyConstraint, Index, Text, Uuid, text
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, ForeignKey, ForeignKeyConstraint, Index, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safeguard.database.base import Base, Owned, identifies, plain, words
@@ -14,6 +14,10 @@ EMPTY = text("''")
 
 def _to(table: str, column: str, key: str, name: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["organisation_id", column], [f"{table}.organisation_id", f"{table}.{key}"], name=name)
+
+
+def _ids() -> Mapped[list[UUID]]:
+    return mapped_column(ARRAY(Uuid), server_default=text("'{}'"), info=plain(exported=False))
 
 
 class Exclusion(Owned, Base):
@@ -56,6 +60,38 @@ class Exclusion(Owned, Base):
     """`told`, on record; or `mistaken`: the person named was another."""
     told_how: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=words())
     reason: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=words())
+
+
+class LookedBack(Base):
+    """How far one organisation's records were looked through for members whom they may mean, and what was found.
+
+    Written and read by the database's own functions alone: which records those are tells who may be alleged.
+    """
+
+    __tablename__ = "looked_back"
+    __table_args__ = (
+        CheckConstraint(
+            "cardinality(incidents) = cardinality(incident_members)"
+            " and cardinality(concerns) = cardinality(concern_members)",
+            name="pairs",
+        ),
+        CheckConstraint("(reached_at is null) = (reached_id is null)", name="reached"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(
+        Uuid, ForeignKey("organisations.id", name="looked_back_organisation_fkey"), primary_key=True, info=plain()
+    )
+    incidents: Mapped[list[UUID]] = _ids()
+    incident_members: Mapped[list[UUID]] = _ids()
+    """Beside each incident one whom it may mean; an incident that may mean two stands there twice."""
+    concerns: Mapped[list[UUID]] = _ids()
+    concern_members: Mapped[list[UUID]] = _ids()
+    reached_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
+    """Where the look that is under way stands, from the latest incident on; none between two looks."""
+    reached_id: Mapped[UUID | None] = mapped_column(Uuid, info=plain())
+    compared: Mapped[str] = mapped_column(Text, server_default=EMPTY, info=plain())
+    """By what names were compared: after another comparison it is time to look again."""
+    finished_at: Mapped[datetime | None] = mapped_column(MOMENT, info=plain())
 
 
 class Confinement(Owned, Base):
