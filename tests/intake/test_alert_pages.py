@@ -98,6 +98,9 @@ async def test_a_table_of_alerts_is_taken_in_once(sign_in: SignIn, tmp_path: Any
     assert again.headers["location"] == "/alerts?received=0&known=2&other=0"
     rows = await rows_of(lead.actor, ALERTS)
     assert [(row.product_id, row.words) for row in rows] == [("1", "First words"), ("2", "=HYPERLINK(1)")]
+    waiting = (await lead.get("/alerts")).text
+    assert "First words" in waiting, "a table that says nothing of how grave they are is looked through as any other"
+    assert "=HYPERLINK(1)" in waiting
     assert [file for file in (tmp_path / "objects").rglob("*") if file.is_file()] == []
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from safeguard import clock
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.anyio
 WAITS = """
 select (extract(epoch from run_at - created_at) / 60)::integer from jobs.job where kind = $1 and subject_id = $2
 """
+OUTSIDE = "select template, address from outbox where address is not null"
 ABOUT = """
 insert into exclusions (organisation_id, id, concern_id, user_id, cause, since)
 values ($1, $2, $3, $4, 'chosen', now()) on conflict do nothing
@@ -69,7 +71,7 @@ async def test_an_excluded_lead_is_told_nothing_at_any_time(someone, mailbox: Ma
     assert await told(lead) == []
     assert await mailed(lead) == []
     assert await told(deputy) == ["incident.recorded", "incident.waiting"]
-    assert await told(head) == ["incident.waiting_long"]
+    assert await told(head) == ["incident.onward"], "who was sent to ask might ask whom it is kept from"
 
 
 async def test_when_nobody_who_handles_incidents_may_know_the_head_is_told_at_once(someone):
@@ -100,6 +102,31 @@ async def test_a_report_that_waits_is_told_again_and_then_to_the_head(someone):
     await work_off(lead.organisation_id, None, ahead=True)
     assert await told(head) == ["incident.waiting_long"]
     assert await work_off(lead.organisation_id, None, ahead=True) == []
+
+
+@pytest.mark.parametrize("roles", [(Role.LEAD,), (Role.LEAD, Role.HEAD)])
+async def test_where_nobody_stands_above_whoever_leads_the_person_outside_asks_why_it_waits(someone, addresses, roles):
+    lead = await someone(*roles)
+    here = lead.organisation_id
+    with psycopg.connect(addresses.owner, autocommit=True) as owner:
+        owner.execute("update organisations set second_person_email = 'chair@example.org' where id = %s", (here,))
+    await report(await someone(Role.REPORTER, organisation=here))
+    for ahead in (False, True, True):
+        async with begin(system(here)) as work:
+            assert await work.driver.fetch(OUTSIDE) == []
+        await work_off(here, None, ahead=ahead)
+    async with begin(system(here)) as work:
+        mails = [tuple(row) for row in await work.driver.fetch(OUTSIDE)]
+    assert mails == [("nobody_looked", "chair@example.org")]
+
+
+async def test_a_head_who_wrote_it_hears_that_nobody_has_received_it(someone):
+    lead = await someone(Role.LEAD)
+    head = await someone(Role.HEAD, organisation=lead.organisation_id)
+    await report(head)
+    for ahead in (False, True, True):
+        await work_off(lead.organisation_id, None, ahead=ahead)
+    assert await told(head) == ["incident.waiting_long"]
 
 
 async def test_a_report_with_somebody_in_danger_waits_a_quarter_of_an_hour_and_never_longer_than_any_other(someone):

@@ -237,9 +237,9 @@ async def test_in_a_club_without_a_head_what_waits_for_long_goes_to_the_person_o
     await work_off(here, None)
     assert (await told(officer.actor), await outside(addresses, here)) == (["public_report.held"], [])
     await work_off(here, None, ahead=True)
-    assert await outside(addresses, here) == [("nobody_here", "board@example.org")]
+    assert await outside(addresses, here) == [("nobody_looked", "board@example.org")]
     await work_off(here, None, ahead=True)
-    assert await outside(addresses, here) == [("nobody_here", "board@example.org")], "once"
+    assert await outside(addresses, here) == [("nobody_looked", "board@example.org")], "once"
 
 
 async def test_with_nobody_here_who_could_look_the_person_outside_hears_at_once(sign_in, visitor, slug_of, addresses):

@@ -36,7 +36,7 @@ LIST: Final = _listed("true", "<", "desc")
 WAITING: Final[Mapping[Rank, str]] = {
     "urgent": _listed("a.severity = 'urgent'", ">", "asc"),
     "high": _listed("a.severity = 'high'", ">", "asc"),
-    "rest": _listed("a.severity not in ('high', 'urgent')", "<", "desc"),
+    "rest": _listed("(a.severity is null or a.severity not in ('high', 'urgent'))", "<", "desc"),
 }
 PRESSING: Final = f"""
 select count(*) from (select from public.alerts a where {_PRESSING} limit 100) a

@@ -8,8 +8,8 @@ from typing import Final
 from uuid import UUID
 
 from safeguard.intake.onward import give_onward
-from safeguard.notifications.finding import ABOVE, HANDLERS, holding
-from safeguard.notifications.onward import ask_outside
+from safeguard.notifications.finding import HANDLERS, holding
+from safeguard.notifications.onward import tell_who_asks_why
 from safeguard.notifications.telling import News, tell
 from safeguard.notifications.waiting import may_wait
 from safeguard.work import Work
@@ -45,5 +45,4 @@ async def _tell_above(work: Work, alert_id: UUID) -> None:
     """The head, who asks whoever leads; never about one of whom it may be."""
     if await give_onward(work, alert_id):
         return
-    if not await tell(work, await holding(work, ABOVE), News("alert.waiting", alert_id, None)):
-        await ask_outside(work, alert_id)
+    await tell_who_asks_why(work, News("alert.waiting", alert_id, None))

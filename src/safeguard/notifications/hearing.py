@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from safeguard.notifications.finding import ABOVE, HANDLERS, MESSAGES, Report, belonging, find_report, holding
-from safeguard.notifications.onward import pass_on
+from safeguard.notifications.finding import HANDLERS, MESSAGES, Report, belonging, find_report, holding
+from safeguard.notifications.onward import pass_on, tell_who_asks_why
 from safeguard.notifications.telling import News, tell
 from safeguard.notifications.waiting import may_wait
 from safeguard.work import Work
@@ -51,8 +51,7 @@ async def tell_above(work: Work, incident_id: UUID) -> None:
     report = await find_report(work, incident_id)
     if report is None or report.heard_at is None or not await _is_long(work, report):
         return
-    heads = await holding(work, ABOVE, without=report.recorded_by)
-    await tell(work, heads, News("incident.unread_long", report.id, report.id, report.heard_at.isoformat()))
+    await tell_who_asks_why(work, News("incident.unread_long", report.id, report.id, report.heard_at.isoformat()))
 
 
 async def _is_long(work: Work, report: Report) -> bool:

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import msgspec
 
-from safeguard.notifications.finding import ABOVE, HANDLERS, HELD, STILL_HELD, holding
-from safeguard.notifications.onward import ask_outside
+from safeguard.notifications.finding import HANDLERS, HELD, STILL_HELD, holding
+from safeguard.notifications.onward import tell_who_asks_why
 from safeguard.notifications.telling import News, tell
 from safeguard.notifications.waiting import may_wait
 from safeguard.public_reports.sent import Sent
@@ -59,9 +59,7 @@ async def _oldest(work: Work, report_id: UUID) -> UUID:
 async def _tell_above(work: Work, oldest: UUID, *, danger: bool) -> None:
     """The head; where there is none (a small club), the person outside whom the organisation named: once for each
     report that has become the oldest, for somebody must be able to look."""
-    news = News("public_report.waiting", oldest, None, await _round(work, danger=danger))
-    if not await tell(work, await holding(work, ABOVE), news):
-        await ask_outside(work, oldest)
+    await tell_who_asks_why(work, News("public_report.waiting", oldest, None, await _round(work, danger=danger)))
 
 
 async def _look_again(work: Work, report_id: UUID, *, danger: bool) -> None:

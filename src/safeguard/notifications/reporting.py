@@ -8,7 +8,6 @@ from typing import Final
 from uuid import UUID
 
 from safeguard.notifications.finding import (
-    ABOVE,
     HANDLERS,
     Report,
     assigned_by,
@@ -16,7 +15,7 @@ from safeguard.notifications.finding import (
     find_report,
     holding,
 )
-from safeguard.notifications.onward import has_lead, pass_on
+from safeguard.notifications.onward import has_lead, pass_on, tell_who_asks_why
 from safeguard.notifications.owing import look_later
 from safeguard.notifications.telling import News, tell
 from safeguard.notifications.waiting import may_wait
@@ -112,8 +111,8 @@ async def tell_of_unhandled(work: Work, incident_id: UUID) -> None:
 
 
 async def _tell_above(work: Work, report: Report) -> None:
-    heads = await holding(work, ABOVE, without=report.recorded_by)
-    await tell(work, heads, News("incident.waiting_long", report.id, report.id))
+    """The head, also one who wrote it: that nobody has received it is news to them."""
+    await tell_who_asks_why(work, News("incident.waiting_long", report.id, report.id))
 
 
 async def _handled_by_writer(work: Work, report: Report) -> bool:

@@ -21,8 +21,8 @@ from safeguard.web import languages
 from safeguard.web.directions import neutral
 
 DUTY: Final = frozenset({"access_report", "account_changed", "something_new", "incident_recorded", "incident_waiting",
-                         "password_reset", "invitation", "approval_asked", "nobody_here", "kept_to_one",
-                         "lead_needed", "lead_replaced"})  # fmt: skip
+                         "password_reset", "invitation", "approval_asked", "nobody_here", "nobody_looked",
+                         "kept_to_one", "lead_needed", "lead_replaced"})  # fmt: skip
 """Mail that nobody can refuse to get, so it offers no way to."""
 
 

@@ -20,6 +20,7 @@ from safeguard.public_reports.forms import PATHS, CodeForm, MessageForm, ReportF
 from safeguard.public_reports.reading_times import reading, said_day
 from safeguard.public_reports.replying import write_again
 from safeguard.public_reports.telling import Told, find_told
+from safeguard.public_reports.urgency import sounds_urgent
 from safeguard.web import exchange
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.languages import WELSH, asked_for, gettext, speaking
@@ -56,11 +57,13 @@ async def take_form(request: Request[Any, Any, Any], address: FromPath[str], ans
         code, mark_of(served.visitor), _language(request), served.request_id, took(served.fields.get("opened")),
         trapped=bool(served.fields.get(TRAP).strip()),
     )  # fmt: skip
+    sent = form.value.sent(PATHS[answer])
     try:
-        told = await arrive(door, form.value.sent(PATHS[answer]), envelope)
+        told = await arrive(door, sent, envelope)
     except Invalid as refusal:
         return _form(request, door, answer, form.refused(refusal), 422)
-    return _said(request, "public/sent.html", door, told=told, code=code)
+    danger = sounds_urgent(sent, door.profile.emergency.words)
+    return _said(request, "public/sent.html", door, told=told, code=code, danger=danger)
 
 
 @get("/r/{address:str}/back", permission=PUBLIC)
