@@ -323,9 +323,9 @@ begin
 end
 $$;
 
--- A report that came as about an adult here, and is about nobody of them, becomes an incident's: its code opens that
+-- What came as about an adult here, and is about nobody of them, becomes an incident's: the code of a report opens that
 -- one's conversation from now on. Whoever is kept from the concern is kept from the incident, and so is whoever will be
--- (exclude_from_source). Only an incident of the same words, at the same moment, that nobody here wrote. Says whether.
+-- (exclude_from_source). Only an incident of the same words, at the same moment, that nobody here wrote but a colleague who raised the concern. Says whether.
 create or replace function public.give_to_lead(concern uuid, incident uuid, arrival uuid) returns boolean
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -348,7 +348,17 @@ begin
         and m.organisation_id = here and m.user_id = sec.current_user_id()
         and not exists (
             select from public.public_reports o where o.organisation_id = here and o.incident_id = incident);
-    if not found then
+    if not found and not exists (  -- nor one that a colleague raised, who is in the incident as whoever recorded it
+            select from public.concerns c
+            join public.incidents i on i.organisation_id = here and i.id = incident
+            where c.organisation_id = here and c.id = concern and c.state <> 'closed' and c.incident_id is null
+                and arrival is null and i.recorded_by = c.raised_by and i.recorded_at = c.raised_at
+                and i.narrative = c.narrative
+                and not exists (
+                    select from public.public_reports o
+                    where o.organisation_id = here and (o.concern_id = concern or o.incident_id = incident))
+                and not exists (
+                    select from public.concerns o where o.organisation_id = here and o.incident_id = incident)) then
         return false;
     end if;
     update public.concerns c set incident_id = incident where c.organisation_id = here and c.id = concern;

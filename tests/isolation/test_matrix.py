@@ -66,7 +66,6 @@ NOT_THERE: Final = {
     "/incidents/{incident_id}/circle/{user_id}/lift": "nobody is kept from it by name",
     "/incidents/{incident_id}/messages": "it did not come by the public page",
     "/concerns/{concern_id}/messages": "it did not come by the public page",
-    "/concerns/{concern_id}/give": "it did not come by the public page",
     "/concerns/{concern_id}/reopen": "it is not closed",
     "/concerns/{concern_id}/admit/{user_id}": "a name shut nobody out",
     "/transfers/{transfer_id}/receipt.json": "nobody sent a receipt",

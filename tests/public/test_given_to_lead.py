@@ -7,11 +7,14 @@ import pytest
 from safeguard.access.actors import system
 from safeguard.access.roles import Role
 from safeguard.concerns import identifying, naming
+from safeguard.concerns.raising import NewConcern, raise_concern
+from safeguard.incidents.recording import record_incident
 from safeguard.public_reports import adding, telling
 from safeguard.public_reports.codes import hash_of, tidied_code
 from safeguard.public_reports.doors import PURPOSE
 from safeguard.public_reports.doors import visitor as writing
 from safeguard.work import begin
+from tests.factories.incidents import SCHOOL, SHORT
 from tests.notifications.telling import told
 from tests.post.working import work_off
 from tests.public.writing import code_from
@@ -162,15 +165,74 @@ async def test_nobody_gives_it_away_but_who_takes_care_of_it_and_only_what_came_
                 await identifying.keep_from(work, concern.rsplit("/", 1)[1], chair.actor.user_id, "It is about them.")
         sent = {"version": str(version), "reason": WHY}
         assert (await each.send(f"{concern}/give", sent, page="/concerns/new")).status_code == 404
-    raised = {"subject_name": "Zebedee Z", "narrative": "Was alone with a pupil.", "child_at_risk": "no"}
-    assert (await lead.send("/concerns/new", raised, page="/concerns/new")).status_code == 303
-    theirs = next(
-        each for each in re.findall(r'href="(/concerns/[0-9a-f-]{36})"', (await head.get("/concerns")).text)
-        if each != concern
-    )  # fmt: skip
-    assert (await head.get(f"{theirs}/give")).status_code == 404
-    assert f"{theirs}/give" not in (await head.get(theirs)).text
     assert await rows(here, FOUND) == []
+
+
+async def test_what_a_colleague_raised_about_nobody_here_becomes_their_report_and_the_head_hears_of_it(sign_in):
+    lead = await sign_in(Role.LEAD)
+    here = lead.actor.organisation_id
+    head, coach, other = [await sign_in(each, organisation=here) for each in (Role.HEAD, Role.REPORTER, Role.REPORTER)]
+    raised = {
+        "subject_name": "Zebedee Z", "subject_work": "A pupil's uncle", "narrative": "Filmed pupils at the gate.",
+        "immediate_action": "Sent him away.", "child_at_risk": "yes",
+    }  # fmt: skip
+    assert (await coach.send("/concerns/new", raised, page="/concerns/new")).status_code == 303
+    concern = re.findall(r'href="(/concerns/[0-9a-f-]{36})"', (await head.get("/concerns")).text)[0]
+    assert f"{concern}/give" in (await head.get(concern)).text
+    assert "who finds it among what they reported" in (await head.get(f"{concern}/give")).text
+    note = {"kind": "note", "words": "Asked the office."}
+    assert (await head.send(f"{concern}/entries", note, page=concern)).status_code == 303
+    assert (await give(head, concern, 2, "He is a pupil's uncle.")).status_code == 303
+    [incident] = await rows(here, "select id, reference, recorded_at, recorded_by, risk, restricted_at from incidents")
+    assert [(incident["recorded_at"],)] == [tuple(row) for row in await rows(here, "select raised_at from concerns")]
+    assert (incident["recorded_by"], incident["restricted_at"]) == (coach.actor.user_id, None)
+    assert incident["risk"] == "emergency"
+    story = (await lead.get(f"/incidents/{incident['id']}")).text
+    said = ("Filmed pupils at the gate.", "Sent him away.", "Zebedee Z, A pupil", "He is a pupil&#39;s uncle.")
+    assert [words for words in said if words not in story] == []
+    assert "Asked the office." not in story, "notes stay in the vault"
+    theirs = [(await each.get(f"/incidents/{incident['id']}")).status_code for each in (coach, other, head)]
+    assert theirs == [200, 404, 404], "it is the report of whoever raised it"
+    await work_off(here, None)
+    assert (bool(await told(lead.actor)), await told(other.actor)) == (True, [])
+
+    page = (await head.get(concern)).text
+    assert incident["reference"] in page
+    assert f'href="/incidents/{incident["id"]}"' not in page, "a head reads no incident"
+    assert "What became of it" in page
+    assert page.count("Not yet") == 2
+    await lead.send(f"/incidents/{incident['id']}/acknowledge", {"version": "1"}, page=f"/incidents/{incident['id']}")
+    assert (await head.get(concern)).text.count("Not yet") == 1, "and sees that it was received"
+    assert (await give(head, concern, 4)).status_code == 404, "it is given once"
+
+
+async def test_what_a_colleague_raised_about_somebody_who_is_kept_from_it_is_kept_from_them_as_an_incident(sign_in):
+    lead = await sign_in(Role.LEAD)
+    here = lead.actor.organisation_id
+    head, other, coach = [await sign_in(each, organisation=here) for each in (Role.HEAD, Role.LEAD, Role.REPORTER)]
+    raised = {"subject_name": "A visitor", "narrative": "Filmed pupils at the gate.", "child_at_risk": "no"}
+    await coach.send("/concerns/new", raised, page="/concerns/new")
+    concern = re.findall(r'href="(/concerns/[0-9a-f-]{36})"', (await head.get("/concerns")).text)[0]
+    async with begin(head.actor, purpose="session") as work:
+        await identifying.keep_from(work, concern.rsplit("/", 1)[1], other.actor.user_id, "His brother.")
+    assert (await give(head, concern, 2)).status_code == 303
+    incident = (await rows(here, FOUND))[0]["id"]
+    assert [(await each.get(f"/incidents/{incident}")).status_code for each in (lead, other)] == [200, 404]
+    assert f'href="/concerns/incidents/{incident}"' in (await head.get(concern)).text, "the head reads that one there"
+
+
+async def test_a_concern_that_came_from_an_incident_is_not_given_again(sign_in):
+    lead = await sign_in(Role.LEAD)
+    here = lead.actor.organisation_id
+    head = await sign_in(Role.HEAD, organisation=here)
+    async with begin(lead.actor, purpose="session") as work:
+        source = (await record_incident(work, SHORT, SCHOOL)).facts
+        new = NewConcern(subject_name="Zebedee Z", narrative=SHORT.narrative, incident_id=source.id)
+        concern = f"/concerns/{(await raise_concern(work, new)).id}"
+    page = (await head.get(concern)).text
+    assert (f"{concern}/give" in page, "The incident it came from" in page) == (False, True)
+    assert (await head.get(f"{concern}/give")).status_code == 404
+    assert (await head.send(f"{concern}/give", {"version": "1", "reason": WHY}, page=concern)).status_code == 404
 
 
 async def test_a_message_that_was_on_its_way_while_it_was_given_reaches_the_lead(reported, visitor):

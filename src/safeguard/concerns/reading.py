@@ -77,6 +77,31 @@ order by i.recorded_at desc, i.id desc limit 50
 """
 
 
+BECAME: Final = """
+select i.id, i.reference, i.recorded_at, i.recorded_at = c.raised_at and i.narrative = c.narrative, i.acknowledged_at,
+    i.closed_at, sec.handlers_of_incident(i.id) = '{}' or exists (
+        select from public.exclusions x
+        where x.organisation_id = i.organisation_id and x.incident_id = i.id and x.since is distinct from x.lifted_at)
+from public.concerns c
+join public.incidents i on i.organisation_id = c.organisation_id and i.id = c.incident_id
+where c.organisation_id = (select sec.current_organisation()) and c.id = $1
+"""
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """The incident that belongs to a concern: it came from it, or became it."""
+
+    id: UUID
+    reference: str
+    recorded_at: datetime
+    was_given: bool
+    """Whether the concern became it: it was given to the lead."""
+    acknowledged_at: datetime | None
+    closed_at: datetime | None
+    in_vault: bool
+    """Whether whoever reads the vault reads it there: it excludes somebody, or nobody else is left."""
+
+
 class Row(msgspec.Struct, frozen=True):
     """One line of the vault's list."""
 
@@ -175,6 +200,12 @@ async def list_raised(work: Work) -> tuple[Receipt, ...]:
 async def list_handlers(work: Work, concern_id: UUID) -> tuple[str, ...]:
     """The names of those who could take care of it now."""
     return tuple(row["name"] for row in await work.driver.fetch(HANDLERS, concern_id))
+
+
+async def find_incident(work: Work, concern_id: UUID) -> Beside | None:
+    """The incident that belongs to it, so far as the actor may know of that: where it stands, and none of its words."""
+    row = await work.driver.fetchrow(BECAME, concern_id)
+    return Beside(*row) if row else None
 
 
 async def list_waiting(work: Work) -> tuple[Waiting, ...]:

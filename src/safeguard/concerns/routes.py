@@ -330,6 +330,8 @@ async def _shown(
         levels=handling.LEVELS,
         outcomes=handling.ENDINGS,
         is_club="club" in place.profile.kind,
+        beside=await reading.find_incident(work, record.facts.id) if record.facts.incident_id else None,
+        reads_incidents=work.may(Permission.INCIDENT_READ),
         only_read=await only_reads_vault(work),
     )
 

@@ -1,16 +1,22 @@
-"""The way back out of the vault: a report of the public page that is not about somebody who works here.
+"""The way back out of the vault: what is not about somebody who works here, by the public page or of a colleague.
 
 A child who is not sure whether an adult here is meant writes to those who read the vault. Where nobody of these is
 meant it becomes an incident, as if it had come so: of the moment at which it was sent, by whoever wrote it, with what
-was written to and fro and with their code. From whomever the concern is kept, the incident is kept too.
+was written to and fro and with their code. What a colleague raised is from then on a report of theirs, which they find
+among what they reported; a concern that came from an incident has that one already. From whomever the concern is kept,
+the incident is kept too.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from safeguard import clock
+from safeguard.access.actors import Actor, ActorKind
 from safeguard.access.policy import Permission
+from safeguard.access.roles import Role
 from safeguard.concerns.handling import CLOSED, Said, locked, received, required, save, write
 from safeguard.concerns.reading import READ, read_concern
 from safeguard.concerns.record import HOUSE, Facts, Record, decode_record
@@ -49,15 +55,22 @@ GIVEN: Final = "This came to those who read concerns about staff. It is not abou
 async def read_for_giving(work: Work, concern_id: UUID) -> Record:
     """A concern that could be given to the lead; raises `NotFound` for a closed one, or that came otherwise."""
     record = await read_concern(work, concern_id)
-    if record.facts.state == "closed" or await work.driver.fetchrow(REPORT, concern_id) is None:
+    if record.facts.state == "closed":
+        raise NotFound
+    if await work.driver.fetchrow(REPORT, concern_id) is None and not _is_of_colleague(record.facts):
         raise NotFound
     return record
+
+
+def _is_of_colleague(facts: Facts) -> bool:
+    """Whether a member raised it by itself, and not from an incident that is there."""
+    return facts.raised_by is not None and facts.incident_id is None
 
 
 async def give_to_lead(work: Work, concern_id: UUID, version: int, reason: str) -> None:
     """Make an incident of it and close the concern, which says where it went.
 
-    Raises `Invalid` without a reason, `NotFound` for a concern that did not come by the public page, `Stale`, and
+    Raises `Invalid` without a reason, `NotFound` for a concern that came from an incident or by nobody, `Stale`, and
     `Conflict` where it is closed or decided, tied to an account, or kept from everybody who handles incidents.
     """
     work.require(Permission.CONCERN_RAISE)
@@ -65,20 +78,26 @@ async def give_to_lead(work: Work, concern_id: UUID, version: int, reason: str) 
     await locked(work, concern_id, version)
     # Read once it is held: whoever was writing on while this waited has done so.
     text, row = await work.driver.fetchval(READ, concern_id), await work.driver.fetchrow(REPORT, concern_id)
-    if text is None or row is None:
+    if text is None:
         raise NotFound
     record = decode_record(text)
     facts = record.facts
+    if row is None and not _is_of_colleague(facts):
+        raise NotFound
     await _check(work, facts)
-    urgent = bool(facts.child_at_risk or row["urgent"])
-    with as_visitor(work, facts.raised_by_name):
+    urgent = bool(facts.child_at_risk or (row and row["urgent"]))
+    with as_visitor(work, facts.raised_by_name) if row else _as_colleague(work, facts):
         made = await record_incident(
             work, _incident(facts), await own_profile(work), came=facts.raised_at, urgent=urgent
         )
-    incident = made.facts
-    arrival_id = await note_in_incident(work, incident.id, HOUSE, await _how_it_came(work, facts))
-    await _carry(work, record, incident.id, row["arrival_id"])
-    await insert_entry(work, new_entry(work, incident.id, "note", words=GIVEN % reason))
+    incident, arrival_id = made.facts, None
+    how, told = await _how_it_came(work, facts), GIVEN % reason
+    if row:
+        arrival_id = await note_in_incident(work, incident.id, HOUSE, f"{ARRIVED} {how}")
+        await _carry(work, record, incident.id, row["arrival_id"])
+    else:
+        told = f"{told}\n{how}"  # with a colleague there is no conversation by the page
+    await insert_entry(work, new_entry(work, incident.id, "note", words=told))
     # Last: from here on it is hidden from whomever the concern is kept from.
     if not await work.driver.fetchval(GIVE, concern_id, incident.id, arrival_id):
         raise RuntimeError("the database refused what it was asked to give")  # the whole work is taken back
@@ -95,6 +114,19 @@ async def give_to_lead(work: Work, concern_id: UUID, version: int, reason: str) 
     )  # all this is in the restricted log; where nobody is kept from it the general one hears
 
 
+@contextmanager
+def _as_colleague(work: Work, facts: Facts) -> Iterator[None]:
+    """What is recorded in here is the report of whoever raised the concern; the log names who gave it."""
+    acting = work.actor
+    work.actor = Actor(
+        ActorKind.PERSON, acting.organisation_id, facts.raised_by, frozenset({Role.REPORTER}), facts.raised_by_name
+    )
+    try:
+        yield
+    finally:
+        work.actor = acting
+
+
 async def _check(work: Work, facts: Facts) -> None:
     if facts.state == "closed":
         raise Conflict(CLOSED)
@@ -107,9 +139,10 @@ async def _check(work: Work, facts: Facts) -> None:
 
 
 def _incident(facts: Facts) -> NewIncident:
-    name = name_of_author(facts.raised_by_name)
+    name = name_of_author(facts.raised_by_name) if facts.raised_by is None else ""
     return NewIncident(
         narrative=facts.narrative,
+        immediate_action=facts.immediate_action,
         happened=Happened(precision="about", words=facts.happened_words) if facts.happened_words else Happened(),
         people=(NewPerson(name=name, role="reporter", kind="unknown"),) if name else (),
     )
@@ -117,9 +150,7 @@ def _incident(facts: Facts) -> NewIncident:
 
 async def _how_it_came(work: Work, facts: Facts) -> str:
     zone = (await get_organisation(work)).zone
-    words = (
-        f"{ARRIVED} Sent {minute(facts.raised_at, zone)}; given to the safeguarding lead {minute(work.now(), zone)}."
-    )
+    words = f"Sent {minute(facts.raised_at, zone)}; given to the safeguarding lead {minute(work.now(), zone)}."
     about = ", ".join(each for each in (facts.subject_name, facts.subject_work) if each and each != UNNAMED)
     return f"{words}\nWhom it is about, as it stood there: {about}" if about else words
 

@@ -1,4 +1,4 @@
-"""The page on which a report that is not about somebody who works here is given to the safeguarding lead."""
+"""The page on which what is not about somebody who works here is given to the safeguarding lead."""
 
 from typing import Any
 from uuid import UUID
@@ -51,7 +51,7 @@ def _giving(request: Asked, record: Record, form: Form[ReasonForm], status: int 
     return page(
         request, "concerns/give.html", status=status, concern=record.facts, form=form, errors=form.errors,
         version=form["version"] or record.facts.version, overtaken=status == 409 and not form.errors, levels=LEVELS,
-        latest=record.entries[-1] if record.entries else None,
+        latest=record.entries[-1] if record.entries else None, of_colleague=record.facts.raised_by is not None,
     )  # fmt: skip
 
 
