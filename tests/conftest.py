@@ -125,10 +125,11 @@ def organisation(database: pool.Database) -> Callable[..., Awaitable[UUID]]:
 
 @pytest.fixture
 def call(addresses: Addresses) -> Callable[[Actor, str], None]:
-    """Give somebody who works here another name."""
+    """Give somebody who works here another name, as if they had never had one before."""
 
     def rename(actor: Actor, name: str) -> None:
         with psycopg.connect(addresses.owner) as owner:
             owner.execute("update memberships set name = %s where user_id = %s", (name, actor.user_id))
+            owner.execute("update memberships set former_names = '{}' where user_id = %s", (actor.user_id,))
 
     return rename

@@ -199,7 +199,9 @@ as $$
     select case when cardinality(sec.name_parts(typed)) > 1 and exists (
             select from public.memberships m
             where m.organisation_id = organisation and m.kind = 'person'
-                and sec.name_parts(m.name) = sec.name_parts(typed))
+                and exists (
+                    select from unnest(m.former_names || m.name) n (name)
+                    where sec.name_parts(n.name) = sec.name_parts(typed)))
         then '{}' else sec.roles_meant(typed) end
 $$;
 
@@ -242,13 +244,31 @@ as $$
     where btrim(n.name) <> ''
 $$;
 
--- Every name by which somebody who belongs here may be called: that of their account, and those of their own record.
+-- Whoever marries, or calls themselves otherwise for a reason of their own, is still whom others know by the name before:
+-- it stays with their membership, whatever changes the name, until the account is disposed of. Each organisation keeps
+-- what it knew somebody by, and hears of no name from another. Of more than fifty the first stay, because those are what
+-- people say.
+create or replace function sec.keep_former_name() returns trigger
+    language plpgsql volatile
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    new.former_names := case when new.email = '' then '{}' else array(
+        select f.name from unnest(old.former_names || old.name) with ordinality f (name, place)
+        where f.name <> new.name group by f.name order by min(f.place) limit 50) end;
+    return new;
+end
+$$;
+
+-- Every name by which somebody who belongs here may be called: those of their account, now and before, and those of their
+-- own record.
 create or replace function sec.names_of_members(organisation uuid, only_one uuid default null)
     returns table (user_id uuid, name text)
     language sql stable
     set search_path = pg_catalog, pg_temp
 as $$
-    select m.user_id, m.name from public.memberships m
+    select m.user_id, c.name from public.memberships m
+    cross join lateral (select m.name union all select f from unnest(m.former_names) f) c (name)
     where m.organisation_id = organisation and m.kind = 'person'
         and m.email <> ''  -- an account that was disposed of has no name any more
         and (only_one is null or m.user_id = only_one)
@@ -287,7 +307,8 @@ revoke all on function sec.plain(text), sec.story(text), sec.name_parts(text), s
     sec.nearly(text, text, integer), sec.named_among(text, text[]), sec.names_agree(text, text), sec.roles_meant(text),
     sec.roles_named(uuid, text), sec.records_of_person(uuid, uuid), sec.accounts_of_person(uuid, uuid),
     sec.names_of_record(text, text, text, text[]), sec.names_of_members(uuid, uuid),
-    sec.names_of_alleged(uuid, uuid, text, text) from public;
+    sec.names_of_alleged(uuid, uuid, text, text), sec.keep_former_name() from public;
+grant execute on function sec.keep_former_name() to safeguard_owner;
 grant execute on function sec.plain(text), sec.story(text) to safeguard_app;
 
 reset role;

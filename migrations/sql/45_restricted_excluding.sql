@@ -163,7 +163,8 @@ create or replace function sec.exclude_member() returns trigger
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    known boolean := tg_op = 'UPDATE' and new.name is not distinct from old.name;  -- who was let in stays so
+    -- Who was let in stays so, also when they take a name again that they were known by.
+    known boolean := tg_op = 'UPDATE' and new.name = any (old.former_names || old.name);
 begin
     insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
     select distinct on (n.incident_id) new.organisation_id, gen_random_uuid(), n.incident_id, new.user_id, 'named',
@@ -251,6 +252,8 @@ begin
         and (m.user_id = new.subject_user_id or m.user_id in (
                  select k.user_id from sec.names_of_members(new.organisation_id) k
                  where sec.names_agree(new.subject_name, k.name))
+             or sec.is_account(new.subject_name) and m.user_id = any (
+                 (select sec.accounts_meant(new.organisation_id, new.subject_name))::uuid[])
              or m.roles && (
                  select sec.roles_named(new.organisation_id, new.subject_name) || sec.roles_meant(new.subject_work)))
         and not sec.was_told(new.organisation_id, null, new.id, m.user_id)
@@ -340,6 +343,9 @@ create or replace trigger exclude_renamed after update of given_name, family_nam
     for each row when (new.kind = 'adult' and (new.given_name, new.family_name, new.known_as, new.former_names)
         is distinct from (old.given_name, old.family_name, old.known_as, old.former_names))
     execute function sec.exclude_renamed();
+create or replace trigger keep_former_name before update of name, email on public.memberships
+    for each row when ((new.name, new.email) is distinct from (old.name, old.email))
+    execute function sec.keep_former_name();
 create or replace trigger exclude_member_joined after insert on public.memberships
     for each row when (new.kind = 'person') execute function sec.exclude_member();
 create or replace trigger exclude_member_renamed after update of name, email on public.memberships

@@ -57,24 +57,26 @@ as $$
     where o.organisation_id = organisation and o.user_id = any (members)
     union
     select r.id, m.user_id from public.memberships m
+    cross join lateral unnest(m.former_names || m.name) n (name)
     join public.access_requests r on r.organisation_id = organisation
     join public.people p on p.organisation_id = organisation and p.id = r.person_id and p.kind = 'adult'
     cross join unnest(array[r.about_name, concat_ws(' ', p.known_as, p.family_name)] || p.former_names) called
     where m.organisation_id = organisation and m.user_id = any (members) and m.kind = 'person'
         -- Names that agree share the surname: cheaper to ask first.
-        and case when position(lower(replace(regexp_replace(btrim(m.name), '^.*\s', ''), '.', ''))
+        and case when position(lower(replace(regexp_replace(btrim(n.name), '^.*\s', ''), '.', ''))
                                in lower(replace(called, '.', ''))) > 0
-                 then sec.names_agree(called, m.name) else false end
+                 then sec.names_agree(called, n.name) else false end
     union
     -- Who asks, as a parent or with an authority, gets what others release as well. A surname alone is no name here: it
     -- is a parent's as often.
     select r.id, m.user_id from public.memberships m
+    cross join lateral unnest(m.former_names || m.name) n (name)
     join public.access_requests r on r.organisation_id = organisation
     where m.organisation_id = organisation and m.user_id = any (members) and m.kind = 'person'
         and regexp_replace(lower(btrim(r.asker_name)), '^(mr|mrs|ms|miss|mx|dr|sir|prof|coach)\.? ', '') like '% %'
-        and case when position(lower(replace(regexp_replace(btrim(m.name), '^.*\s', ''), '.', ''))
+        and case when position(lower(replace(regexp_replace(btrim(n.name), '^.*\s', ''), '.', ''))
                                in lower(replace(r.asker_name, '.', ''))) > 0
-                 then sec.names_agree(r.asker_name, m.name) else false end
+                 then sec.names_agree(r.asker_name, n.name) else false end
 $$;
 
 -- Requests about whoever acts now: what is gathered for an answer also says what must not be in it, so it is shut to

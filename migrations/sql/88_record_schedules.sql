@@ -286,7 +286,7 @@ begin
 end
 $$;
 
--- Accounts of people who left: name, address, and how their directory knew them. That there was an account stays without
+-- Accounts of people who left: name, earlier ones (keep_former_name), address, and how their directory knew them. That there was an account stays without
 -- a name, because records and the log point to it; what they wrote keeps the name that stands in it. The person's own
 -- entry over all organisations goes when no other has it, and when nobody is to be kept from a record by it.
 create or replace function sec.erase_accounts(ids uuid[]) returns jsonb

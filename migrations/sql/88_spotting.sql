@@ -55,8 +55,9 @@ begin
             union all
             select m.user_id, a.word, case f.place when 1 then 'given' else 'family' end
             from public.memberships m
+            cross join unnest(m.former_names || m.name) n (name)
             cross join lateral string_to_table(btrim(regexp_replace(regexp_replace(
-                translate(normalize(lower(m.name), nfkd), strange, plain), accents, '', 'g'),
+                translate(normalize(lower(n.name), nfkd), strange, plain), accents, '', 'g'),
                 '[^[:alnum:]]+', ' ', 'g')), ' ') with ordinality f(word, place)
             join asked a on a.word = f.word
             where m.organisation_id = here and m.kind = 'person' and m.email <> ''  -- none of an account disposed of

@@ -80,7 +80,8 @@ begin
     if found_users = '{}' then
         found_users := array(
             select m.user_id from public.memberships m
-            where m.organisation_id = here and m.kind = 'person' and sec.account_means(typed, m.name, m.email)
+            where m.organisation_id = here and m.kind = 'person' and exists (
+                select from unnest(m.former_names || m.name) n (name) where sec.account_means(typed, n.name, m.email))
             order by 1);
     end if;
     return found_users;

@@ -119,6 +119,10 @@ begin
             union
             select a.id, a.subject_name, a.subject_user_id, 'account' from asked a where a.subject_user_id is not null
             union
+            select a.id, a.subject_name, p.user_id, 'account' from asked a
+            cross join lateral unnest(sec.accounts_meant(here, a.subject_name)) p (user_id)
+            where sec.is_account(a.subject_name)
+            union
             select a.id, a.subject_name || ', ' || a.subject_work, m.user_id, 'post' from asked a
             cross join lateral (select sec.roles_meant(a.subject_work) as roles offset 0) r
             join public.memberships m on m.organisation_id = here and m.kind = 'person' and m.roles && r.roles

@@ -15,6 +15,7 @@ from safeguard.access.roles import Role
 from safeguard.access.scopes import Scope
 from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.errors import Invalid, NotFound
+from safeguard.identity.accounts import rename
 from safeguard.incidents.acknowledging import acknowledge
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.correcting import correct
@@ -355,6 +356,60 @@ async def test_somebody_who_joins_under_an_alleged_name_is_excluded(someone, dat
         await work.driver.execute("select 1")
     await make_member(lead.organisation_id, await _user(someone), "jo  sample", "jo@example.org", [Role.REPORTER])
     assert len(await excluded(lead, story.facts.id)) == 1
+
+
+async def called(actor: Actor, *names: str) -> None:
+    """They change their own name, one after the other."""
+    for name in names:
+        async with begin(actor, purpose="session") as work:
+            await rename(work, name)
+
+
+@pytest.mark.parametrize(
+    ("since", "typed"),
+    [
+        (("Morgan Stone",), "Mrs Hale"),
+        (("Morgan Stone", "Safeguarding desk"), "Morgan Hale"),
+        (("Morgan Stone", "Safeguarding desk"), "mrs stone"),
+        (("Morgan Stone", "Morgan Hale"), "Mrs Stone"),
+        (("Morgan Stone", "Morgan Hale"), "Mrs Hale"),
+        (("Morgan Stone",), "SCHOOL\\mhale"),
+    ],
+)
+async def test_a_name_that_somebody_had_here_before_still_means_them(someone, call, since, typed):
+    lead = await someone(Role.LEAD)
+    head, subject = [await someone(Role.LEAD, Role.HEAD, organisation=lead.organisation_id) for _ in range(2)]
+    call(subject, "Morgan Hale")
+    await called(subject, *since)
+    story = await recorded(head, about(typed))
+    assert await excluded(lead, story.facts.id) == [subject.user_id]
+    async with begin(lead, purpose="session") as work:
+        await raise_concern(work, NewConcern(subject_name=typed, narrative="Late messages."))
+    reads = []
+    for one in (subject, head):
+        async with begin(one, purpose="session") as work:
+            reads.append(await work.driver.fetchval("select count(*) from concerns"))
+    assert reads == [0, 1]
+    async with begin(head, purpose="session") as work:
+        names = await work.driver.fetchval("select former_names from memberships where user_id = $1", subject.user_id)
+    assert sorted({*names, since[-1]}) == sorted({"Morgan Hale", *since}), "none twice, and not the one of today"
+    assert since[-1] not in names
+
+
+async def test_who_was_let_in_is_not_shut_out_by_going_back_to_a_name_of_before(someone, addresses):
+    lead, other = await two_leads(someone)
+    story = await recorded(lead, about(other.name))
+    async with owning(addresses.owner) as owner:
+        await owner.execute(LET_IN, (other.user_id,))
+    await called(other, "Robin Stone", other.name)
+    assert await excluded(lead, story.facts.id) == []
+
+
+async def test_nobody_can_wear_out_the_name_by_which_they_are_known(someone, call):
+    lead, subject = await two_leads(someone)
+    call(subject, "Morgan Hale")
+    await called(subject, *(f"Robin Stone {number}" for number in range(60)))
+    assert await excluded(lead, (await recorded(lead, about("Mrs Hale"))).facts.id) == [subject.user_id]
 
 
 async def _user(someone) -> UUID:

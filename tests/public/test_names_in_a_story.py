@@ -7,6 +7,7 @@ import pytest
 from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.concerns import naming
+from safeguard.identity.accounts import rename
 from safeguard.work import begin
 from tests.public.writing import WORDS, code_from, write
 
@@ -48,6 +49,15 @@ async def test_so_is_a_name_that_only_their_own_record_in_the_list_of_people_kno
     call(head.actor, "Peg Hale")
     async with begin(head.actor) as work:
         await work.driver.execute(RECORD, clock.new_id(), head.actor.user_id)
+    answer = await write(visitor, f"/r/{slug_of(head.actor.organisation_id)}/a", words=f"{WORDS} Mrs Stone did.")
+    assert "Please tell somebody else as well" in answer.text
+
+
+async def test_so_is_the_name_that_their_account_had_before(sign_in, visitor, slug_of, call):
+    head = await sign_in(Role.HEAD)
+    call(head.actor, "Peg Stone")
+    async with begin(head.actor, purpose="session") as work:
+        await rename(work, "Peg Hale")
     answer = await write(visitor, f"/r/{slug_of(head.actor.organisation_id)}/a", words=f"{WORDS} Mrs Stone did.")
     assert "Please tell somebody else as well" in answer.text
 

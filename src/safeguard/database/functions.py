@@ -259,6 +259,7 @@ TRIGGERS: Final[Mapping[str, tuple[str, str]]] = {
     "exclude_member_joined": ("public.memberships", "sec.exclude_member"),
     "exclude_post_taken": ("public.memberships", "sec.exclude_post"),
     "exclude_member_renamed": ("public.memberships", "sec.exclude_member"),
+    "keep_former_name": ("public.memberships", "sec.keep_former_name"),
     "exclude_subject_named": ("public.concerns", "sec.exclude_subject"),
     "mark_excluding": ("public.exclusions", "sec.mark_restricted"),
     "date_flags": ("public.people", "public.date_flags"),

@@ -86,6 +86,11 @@ class Membership(Base):
     user_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("users.id"), primary_key=True, info=plain())
     name: Mapped[str] = mapped_column(Text, info=identifies(committed=False))
     email: Mapped[str] = mapped_column(Text, info=identifies(committed=False))
+    former_names: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), server_default=text("'{}'"), info=identifies(committed=False)
+    )
+    """What they were called here before, the earliest first, written down by the database whoever changes the name: a
+    record that is about them may say it. They go with the account's name."""
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text), info=plain())
     state: Mapped[str] = mapped_column(Text, server_default=text("'active'"), info=plain())
     created_at: Mapped[datetime] = _moment(server_default=NOW)

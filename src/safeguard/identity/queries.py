@@ -25,7 +25,7 @@ where state = 'active' and kind = 'person' and (name ilike $1 or email ilike $1)
 order by lower(name), user_id limit $3
 """
 MEMBER = """
-select user_id, name, email, roles, created_at, deputy_from, deputy_until from memberships
+select user_id, name, email, roles, created_at, deputy_from, deputy_until, former_names from memberships
 where state = 'active' and kind = 'person' and user_id = $1
 """
 INVITATIONS = """
@@ -68,6 +68,8 @@ class Member:
     created_at: datetime
     deputy_from: datetime | None = None
     deputy_until: datetime | None = None
+    former_names: tuple[str, ...] = ()
+    """What they were called here before, the earliest first; only read with one member."""
 
     @property
     def deputy_last(self) -> datetime | None:

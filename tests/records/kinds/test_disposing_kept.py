@@ -160,6 +160,10 @@ async def test_of_a_former_account_neither_name_nor_address_is_left_and_coming_b
     await make_member(elsewhere, known, "Ana Gorse", "gorse@example.org", [Role.REPORTER])
     with psycopg.connect(addresses.owner) as owner:
         owner.execute(CONCERN, (lead.organisation_id, kept))
+        owner.execute("update memberships set name = 'Ana Ivy' where user_id = %s", (gone,))
+        assert owner.execute("select former_names <> '{}' from memberships where user_id = %s", (gone,)).fetchall() == [
+            (True,)
+        ]
     async with begin(lead) as work:
         await work.driver.execute("update memberships set state = 'active' where user_id = $1", gone)
         assert await work.driver.fetchval("select ended_at from memberships where user_id = $1", gone) is None
@@ -174,10 +178,10 @@ async def test_of_a_former_account_neither_name_nor_address_is_left_and_coming_b
     with psycopg.connect(addresses.owner) as owner:
         for each, stays in ((gone, False), (known, True), (kept, True)):
             (member,) = owner.execute(
-                "select name, email from memberships where organisation_id = %s and user_id = %s",
+                "select name, email, former_names from memberships where organisation_id = %s and user_id = %s",
                 (lead.organisation_id, each),
             ).fetchall()
-            assert member == ("Somebody who has left", "")
+            assert member == ("Somebody who has left", "", [])
             (user,) = owner.execute("select name, email like 'person-%%' from users where id = %s", (each,)).fetchall()
             assert (user[0] != "Somebody who has left", user[1]) == (stays, stays)
         assert owner.execute(

@@ -55,8 +55,8 @@ where a.organisation_id = (select sec.current_organisation()) and a.handle = any
 """
 
 STAFF: Final = """
-select distinct m.name from public.memberships m
-where m.organisation_id = (select sec.current_organisation()) and m.name <> '' order by m.name
+select distinct c.name from public.memberships m cross join unnest(m.former_names || m.name) c (name)
+where m.organisation_id = (select sec.current_organisation()) and c.name <> '' order by c.name
 """
 
 

@@ -17,12 +17,12 @@ with told as (
     select ' ' || lower(sec.story(concat_ws(' ', i.narrative, i.child_words, i.immediate_action))) || ' ' as words
     from public.incidents i where i.organisation_id = (select sec.current_organisation()) and i.id = $1
 ), staff as (
-    select m.user_id, m.name, trim(lower(sec.plain(m.name))) as plain
-    from public.memberships m
+    select m.user_id, m.name, trim(lower(sec.plain(c.called))) as plain
+    from public.memberships m cross join unnest(m.former_names || m.name) c (called)
     where m.organisation_id = (select sec.current_organisation()) and m.state = 'active' and m.kind = 'person'
         and m.user_id is distinct from $2
 )
-select s.user_id, s.name from staff s, told
+select distinct s.user_id, s.name from staff s, told
 where position(' ' || regexp_replace(s.plain, '^.* ', '') || ' ' in told.words) > 0
     and (s.plain like '% %' and position(' ' || s.plain || ' ' in told.words) > 0 or exists (
         select from unnest(array['mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'sir', 'coach']) t

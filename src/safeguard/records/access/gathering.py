@@ -55,6 +55,10 @@ where i.organisation_id = (select sec.current_organisation()) and i.id = any ($1
 """
 """Answers to the organisation's own questions of which its form said, when they were given, that they may say who
 somebody is. A long one is read by whoever releases the copy, with the names that the records know blacked out in it."""
+CALLED_BEFORE: Final = """
+select distinct f from public.memberships m cross join unnest(m.former_names) f
+where m.organisation_id = (select sec.current_organisation()) and m.user_id = any ($1) and f like '% %'
+"""
 CONTACTS: Final = """
 select c.name, c.phone, c.email from public.people p
 cross join lateral jsonb_to_recordset(p.contacts) as c (name text, phone text, email text)
@@ -115,9 +119,10 @@ async def _subject(work: Work, person_id: UUID, words: Iterable[str]) -> Subject
     """Whom it is about, with everybody who was found to be the same, and their account."""
     people: list[UUID] = list(await work.driver.fetchval(WHOLE, person_id) or [])
     rows = await work.driver.fetch(PEOPLE, people)
-    names = sorted({folded(name) for row in rows for name in names_of(row)})
-    turned = sorted({folded(name) for row in rows for name in turned_names_of(row)} - {*names})
     users = tuple(row["user_id"] for row in rows if row["user_id"])
+    before = {folded(row["f"]) for row in await work.driver.fetch(CALLED_BEFORE, list(users))}
+    names = sorted({folded(name) for row in rows for name in names_of(row)} | before)
+    turned = sorted({folded(name) for row in rows for name in turned_names_of(row)} - {*names})
     return Subject(tuple(people), users, tuple(names), tuple(map(folded, words)), tuple(turned))
 
 
