@@ -53,11 +53,11 @@ async def test_without_a_reason_everything_typed_is_kept(account: MakeAccount, b
     teacher = await account(Role.REPORTER, organisation=lead.organisation_id)
     await sign_in(tab, lead.email)
     person = f"/settings/people/{teacher.user_id}"
-    answer = await tab.send(f"{person}/roles", {"roles": "deputy", "deputy_from": "2026-11-25"}, page=person)
+    answer = await tab.send(f"{person}/roles", {"roles": "deputy", "deputy_from": "2031-11-25"}, page=person)
     assert answer.status_code == 422
     assert "Say why" in answer.text
     assert re.search(r'value="deputy"[^>]*checked', answer.text)
-    assert 'value="2026-11-25"' in answer.text
+    assert 'value="2031-11-25"' in answer.text
 
 
 async def test_the_outside_person_decides_by_a_link(

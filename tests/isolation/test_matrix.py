@@ -121,7 +121,9 @@ SAID: Final[dict[str, dict[str, Any]]] = {
         "way": "paper", "recipient": "Birch Academy", "person": "Bo Birch", "role": "Lead", "telephone": "01632 960001",
     },
     "POST /people/{person_id}/transfer/none": {"stays": "unknown", "because": WORDS},
-    "POST /transfers/{transfer_id}/receipt": {"by": "Bo Birch", "role": "Lead", "received_on": "2026-11-23"},
+    "POST /transfers/{transfer_id}/receipt": {
+        "by": "Bo Birch", "role": "Lead", "received_on": clock.now().date().isoformat(),
+    },
     "POST /people/{person_id}/correct": {"user_id": ""},
     "POST /records/people/{person_id}/disagreements": {"by_name": "Ana Brook"},
     "POST /records/incidents/{incident_id}/dispose": {"why": "erasure", "sure": "yes"},

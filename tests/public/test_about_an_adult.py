@@ -69,6 +69,7 @@ async def test_nobody_in_charge_reads_what_is_about_whoever_is_in_charge(sign_in
     at = f"/r/{slug_of(head.actor.organisation_id)}"
     answer = await write(visitor, f"{at}/a", words=WORDS, subject_work="the head", in_charge="yes")
     assert "Please tell somebody else as well" in answer.text
+    assert "They read it and think about what helps" not in answer.text
     assert "horrible" not in (await head.get("/concerns?state=all")).text
 
 
