@@ -196,13 +196,14 @@ create or replace function sec.roles_named(organisation uuid, typed text) return
     language sql stable
     set search_path = pg_catalog, pg_temp
 as $$
-    select case when cardinality(sec.name_parts(typed)) > 1 and exists (
+    select case when r.roles <> '{}' and cardinality(sec.name_parts(typed)) > 1 and exists (
             select from public.memberships m
             where m.organisation_id = organisation and m.kind = 'person'
                 and exists (
                     select from unnest(m.former_names || m.name) n (name)
                     where sec.name_parts(n.name) = sec.name_parts(typed)))
-        then '{}' else sec.roles_meant(typed) end
+        then '{}' else r.roles end
+    from (select sec.roles_meant(typed) offset 0) r (roles)  -- few names say a post: only these are held against everybody's
 $$;
 
 -- The records of a person of the directory: their own, and every one that was merged into it or it into.

@@ -10,8 +10,19 @@ grant select, insert, update on public.looked_back to safeguard_definer;
 
 set local role safeguard_definer;
 
--- Of some names those members whom they name, or whose post they are, as `sec.names_agree` says; looked at closely only where a word is nearly
--- the same, because each of thousands is compared with everybody here.
+-- Which words are nearly the same, as close as `sec.nearly` ever lets two be: each word of thousands of names is held
+-- against each word of everybody's once, and only who shares such a word is looked at closely.
+create or replace function sec.words_near(said text[], known text[]) returns table (word text, own text)
+    language sql immutable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select s.word, k.word
+    from (select distinct left(w, 60) as word from unnest(said) w offset 0) s
+    join (select distinct left(w, 60) as word from unnest(known) w offset 0) k
+        on abs(length(s.word) - length(k.word)) <= 2 and public.levenshtein_less_equal(s.word, k.word, 2) <= 2
+$$;
+
+-- Of some names those members whom they name, or whose post they are, as `sec.names_agree` says.
 create or replace function sec.members_named(here uuid, names text[])
     returns table (said text, user_id uuid, as_post boolean, in_full boolean)
     language plpgsql stable
@@ -23,13 +34,17 @@ begin
             select t.name, sec.name_parts(t.name) as words from (select distinct unnest(names) as name) t
         ), known as materialized (
             select m.user_id, m.name, sec.name_parts(m.name) as words from sec.names_of_members(here) m
+        ), near as materialized (
+            select n.word, n.own from sec.words_near(
+                array(select unnest(t.words) from typed t), array(select unnest(k.words) from known k)) n
+        ), alike as materialized (
+            select distinct t.name, t.words, k.user_id, k.name as known, k.words as own from typed t
+            cross join lateral unnest(t.words) w (word) join near n on n.word = left(w.word, 60)
+            join (select m.*, left(own, 60) as word from known m cross join lateral unnest(m.words) own) k on k.word = n.own
         )
-        select t.name, k.user_id, false, bool_or(t.words = k.words) from typed t cross join known k
-        where case when exists (
-                select from unnest(t.words) w, unnest(k.words) own
-                where public.levenshtein(left(w, 60), left(own, 60)) <= 2)
-            then sec.names_agree(t.name, k.name) else false end
-        group by t.name, k.user_id
+        select a.name, a.user_id, false, bool_or(a.words = a.own) from alike a
+        where sec.names_agree(a.name, a.known)
+        group by a.name, a.user_id
         union
         select t.name, m.user_id, true, true from typed t
         cross join lateral (select sec.roles_named(here, t.name) as roles offset 0) r
@@ -134,10 +149,38 @@ begin
 end
 $$;
 
+-- Who handles incidents at this moment.
+create or replace function sec.handling_now(here uuid) returns uuid[]
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select array(
+        select m.user_id from public.memberships m join public.users u on u.id = m.user_id and u.disabled_at is null
+        where m.organisation_id = here and m.state = 'active' and m.kind = 'person'
+            and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy'])
+$$;
+
+-- Of incidents and those whom each may mean: which of them somebody of these handlers may see to, being neither meant nor
+-- kept from it. The others are for whoever keeps the vault.
+create or replace function sec.left_to_handlers(here uuid, handlers uuid[], found uuid[], members uuid[]) returns uuid[]
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    with pairs as materialized (select p.id, p.user_id from unnest(found, members) p (id, user_id)),
+    kept as materialized (
+        select h.user_id, k.id from unnest(handlers) h (user_id)
+        cross join lateral unnest(sec.hidden_incidents_of(here, h.user_id)) k (id))
+    select array(
+        select distinct p.id from pairs p where exists (
+            select from unnest(handlers) h (user_id)
+            where not exists (select from pairs o where o.id = p.id and o.user_id = h.user_id)
+                and not exists (select from kept k where k.id = p.id and k.user_id = h.user_id)))
+$$;
+
 -- Incidents to look at again, for whoever acts now: of the next `most` before a moment, those that may be about somebody
 -- here, and as the last row where those end if there are more; or of those that are `asked` for. Whom one may mean is
 -- told of none of it; whoever handles incidents decides about the others, and whoever keeps the vault about those that may
--- mean each who does.
+-- mean each who does. This release always asks for some; the one before it, beside which it may run, compares a thousand.
 -- squawk-ignore ban-drop-function
 drop function if exists public.list_incidents_to_look_at(timestamptz, uuid, integer, uuid[]);
 create or replace function public.list_incidents_to_look_at(before timestamptz, before_id uuid, most integer, asked uuid[])
@@ -151,19 +194,16 @@ declare
     here uuid := sec.own_organisation();
     me uuid := sec.current_user_id();
     hidden uuid[] := sec.hidden_incidents();
-    handles boolean;
-    handlers uuid[];
+    handlers uuid[] := sec.handling_now(here);
+    handles boolean := me = any (handlers);
+    mine uuid[];
     looked uuid[];
     last record;
 begin
-    handlers := array(
-        select m.user_id from public.memberships m join public.users u on u.id = m.user_id and u.disabled_at is null
-        where m.organisation_id = here and m.state = 'active' and m.kind = 'person'
-            and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']);
-    handles := me = any (handlers);
     if me is null or not (handles or sec.keeps_vault_as(here, me)) then
         return;
     end if;
+    mine := sec.eyes(here, me);
     looked := asked[1:most];
     if looked is null then
         looked := array(
@@ -175,17 +215,16 @@ begin
     return query
         with meant as materialized (
             select t.* from sec.meant_in_incidents(here, looked) t
+        ), others as materialized (
+            select case when handles then '{}' else sec.left_to_handlers(
+                here, handlers, array_agg(t.incident_id), array_agg(t.user_id)) end as ids from meant t
         )
         select i.id, i.reference, i.recorded_at, t.said, t.user_id, m.name, handles, t.told_by
         from meant t
         join public.incidents i on i.organisation_id = here and i.id = t.incident_id and i.id <> all (hidden)
         join public.memberships m on m.organisation_id = here and m.user_id = t.user_id
-        where not exists (
-                select from meant o where o.incident_id = t.incident_id and o.user_id = any (sec.eyes(here, me)))
-            and (handles or not exists (
-                select from unnest(handlers) h
-                where h not in (select o.user_id from meant o where o.incident_id = t.incident_id)
-                    and t.incident_id <> all (sec.hidden_incidents_of(here, h))))
+        where not exists (select from meant o where o.incident_id = t.incident_id and o.user_id = any (mine))
+            and t.incident_id <> all ((select o.ids from others o)::uuid[])
         order by i.recorded_at desc, i.id desc, m.name, t.user_id;
     if asked is null and cardinality(looked) = most then
         select i.id, i.recorded_at into last from public.incidents i
@@ -209,10 +248,12 @@ declare
     here uuid := sec.own_organisation();
     me uuid := sec.current_user_id();
     hidden uuid[] := sec.hidden_concerns();
+    mine uuid[];
 begin
     if me is null or not sec.keeps_vault_as(here, me) then
         return;
     end if;
+    mine := sec.eyes(here, me);
     return query
         with meant as materialized (select t.* from sec.meant_in_concerns(here, asked) t)
         select c.id, c.reference, c.raised_at, t.said, t.user_id, m.name, true, t.told_by
@@ -220,7 +261,7 @@ begin
         join public.concerns c on c.organisation_id = here and c.id = t.concern_id and c.id <> all (hidden)
         join public.memberships m on m.organisation_id = here and m.user_id = t.user_id
         where not exists (
-            select from meant o where o.concern_id = t.concern_id and o.user_id = any (sec.eyes(here, me)))
+            select from meant o where o.concern_id = t.concern_id and o.user_id = any (mine))
         order by c.raised_at desc, c.id desc, m.name, t.user_id
         limit 100;
 end
@@ -250,15 +291,20 @@ begin
         select o.id from public.organisations o
         left join public.looked_back b on b.organisation_id = o.id
         where o.state = 'active' and (b.finished_at is null or b.compared <> now_compared
-            or b.finished_at < sec.clock() - interval '7 days')
+            or b.finished_at < sec.clock() - interval '7 days'
+            or greatest(cardinality(b.incidents), cardinality(b.concerns)) >= 1000  -- there may be more than were kept
+                and b.finished_at < sec.clock() - interval '1 day')
+            and not exists (  -- one that is under way is not begun beside itself
+                select from jobs.job j
+                where j.organisation_id = o.id and j.kind = 'again.gather' and j.state in ('queued', 'running'))
         order by b.finished_at nulls first, o.id limit most;
 end
 $$;
 
 -- The next `most` incidents are looked through for the organisation's own job, and whether there are more. What is found
--- is kept as ids, at most a thousand at once, that nobody reads: a count is asked of them, and each is looked at again
--- before it is counted. An alert is not a record of what anybody did: whoever its account may mean is kept from it as
--- from one that comes today.
+-- is kept as ids, the latest thousand of them, that nobody reads: pages ask for the next few, and each is looked at again
+-- before it is shown or counted. Of more than a thousand the rest are found when some of these are decided. An alert is not
+-- a record of what anybody did: whoever its account may mean is kept from it as from one that comes today.
 create or replace function public.gather_to_look_at(most integer) returns boolean
     language plpgsql volatile security definer
     set search_path = pg_catalog, pg_temp
@@ -279,7 +325,8 @@ begin
         select coalesce(array_agg(t.concern_id), '{}'), coalesce(array_agg(t.user_id), '{}')
         into spot.concerns, spot.concern_members
         from (select f.concern_id, f.user_id from sec.meant_in_concerns(here, null) f
-              order by f.concern_id desc, f.user_id limit 1000) t;
+              join public.concerns c on c.organisation_id = here and c.id = f.concern_id
+              order by c.raised_at desc, f.concern_id desc, f.user_id limit 1000) t;
         spot.compared := sec.comparison();
     end if;
     looked := array(
@@ -293,11 +340,11 @@ begin
         select u.incident_id, u.user_id from (
             select k.incident_id, k.user_id from unnest(spot.incidents, spot.incident_members) k (incident_id, user_id)
             where k.incident_id <> all (looked) and sec.reads_on(here, k.incident_id, null, k.user_id)
-                and exists (select from public.incidents i where i.organisation_id = here and i.id = k.incident_id)
             union
             select f.incident_id, f.user_id from sec.meant_in_incidents(here, looked) f) u
-        order by u.incident_id desc, u.user_id limit 1000) t;
-    further := cardinality(looked) = most and cardinality(spot.incidents) < 1000;
+        join public.incidents i on i.organisation_id = here and i.id = u.incident_id
+        order by i.recorded_at desc, u.incident_id desc, u.user_id limit 1000) t;
+    further := cardinality(looked) = most;
     if further then
         select i.recorded_at, i.id into spot.reached_at, spot.reached_id from public.incidents i
         where i.organisation_id = here and i.id = looked[most];
@@ -313,6 +360,50 @@ begin
 end
 $$;
 
+-- Of some accounts those members whom each may mean, as `sec.accounts_meant` says of one.
+create or replace function sec.accounts_named(here uuid, accounts text[]) returns table (account text, user_id uuid)
+    language plpgsql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return query
+        with typed as materialized (
+            select d.said, d.account, regexp_replace(split_part(d.account, '@', 1), '[^[:alpha:]]', '', 'g') as letters,
+                split_part(d.account, '@', 1) as local, sec.name_parts(d.account) as words
+            from (select s.said, lower(btrim(regexp_replace(s.said, '^.*\\', ''))) as account
+                  from (select distinct unnest(accounts) as said) s where s.said is not null) d
+            where d.account <> ''
+        ), known as materialized (
+            select m.user_id, c.name, m.email, sec.name_parts(c.name) as words from public.memberships m
+            cross join lateral (select m.name union select f from unnest(m.former_names) f) c (name)
+            where m.organisation_id = here and m.kind = 'person'
+        ), owned as materialized (
+            select t.said, m.user_id from typed t join public.memberships m
+                on m.organisation_id = here and m.kind = 'person' and lower(m.email) = t.account
+        ), near as materialized (
+            select n.word, n.own from sec.words_near(
+                array(select unnest(t.words) from typed t), array(select unnest(k.words) from known k)) n
+        ), candidates as (
+            select t.said, k.user_id, k.name, k.email from typed t join known k on split_part(lower(k.email), '@', 1) = t.local
+            union
+            select t.said, k.user_id, k.name, k.email from known k
+            cross join lateral (select k.words[1] as first, k.words[cardinality(k.words)] as last) w
+            cross join lateral unnest(array[
+                w.first || w.last, left(w.first, 1) || w.last, w.last || w.first, w.last || left(w.first, 1),
+                w.first || left(w.last, 1)]) made
+            join typed t on t.letters = made
+            union
+            select t.said, k.user_id, k.name, k.email from typed t
+            cross join lateral unnest(t.words) w (word) join near n on n.word = left(w.word, 60)
+            join (select m.*, left(own, 60) as word from known m cross join lateral unnest(m.words) own) k on k.word = n.own
+        )
+        select o.said, o.user_id from owned o
+        union
+        select c.said, c.user_id from candidates c
+        where not exists (select from owned o where o.said = c.said) and sec.account_means(c.said, c.name, c.email);
+end
+$$;
+
 -- Alerts that wait, and those of the last year, are kept from everybody whom their account may mean as it is compared now.
 create or replace function sec.keep_alerts_anew(here uuid) returns void
     language plpgsql volatile
@@ -324,7 +415,8 @@ begin
         where a.organisation_id = here and a.user_name <> ''
             and (a.state = 'new' or a.received_at > sec.clock() - interval '1 year')
     ), meant as materialized (
-        select n.account, sec.accounts_meant(here, n.account) as users from named n
+        select n.account, array_agg(n.user_id) as users
+        from sec.accounts_named(here, array(select a.account from named a)) n group by n.account
     )
     update public.alerts a set kept_from = array(select unnest(a.kept_from) union select unnest(t.users))
     from meant t
@@ -335,44 +427,141 @@ begin
 end
 $$;
 
--- How many records whoever acts now may decide about, of what was gathered: incidents that they handle, and what is
--- decided from the vault. Fifty of each are looked at again, none of which means whoever asks: nothing tells of those.
-create or replace function public.count_to_look_at() returns table (incidents bigint, concerns bigint)
+-- What was gathered of incidents that whoever acts now may decide about: nothing that may mean them, or that they are
+-- kept from, and nothing that somebody decided meanwhile.
+create or replace function sec.gathered_incidents(here uuid, me uuid) returns uuid[]
+    language plpgsql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    spot public.looked_back;
+    hidden uuid[];
+    handlers uuid[];
+    handles boolean;
+begin
+    select b.* into spot from public.looked_back b where b.organisation_id = here;
+    if me is null or not found or spot.incidents = '{}' then
+        return '{}';
+    end if;
+    handlers := sec.handling_now(here);
+    handles := me = any (handlers);
+    if not (handles or sec.keeps_vault_as(here, me)) then
+        return '{}';
+    end if;
+    hidden := sec.hidden_incidents();
+    return (
+        with pairs as materialized (
+            select k.id, k.user_id from unnest(spot.incidents, spot.incident_members) k (id, user_id)
+            where k.id <> all (hidden)
+        ), mine as materialized (
+            select distinct p.id from pairs p where p.user_id = any (sec.eyes(here, me))
+        ), standing as materialized (  -- as `sec.reads_on` says, of all at once
+            select p.id, p.user_id from pairs p
+            join public.memberships m on m.organisation_id = here and m.user_id = p.user_id and m.kind = 'person'
+                and m.state = 'active'
+            where p.id not in (select n.id from mine n) and not exists (
+                select from public.exclusions x
+                where x.organisation_id = here and x.incident_id = p.id and x.user_id = p.user_id)
+        ), others as materialized (
+            select case when handles then '{}' else sec.left_to_handlers(
+                here, handlers, array_agg(s.id), array_agg(s.user_id)) end as ids from standing s
+        )
+        select coalesce(array_agg(distinct s.id), '{}') from standing s
+        where s.id <> all ((select o.ids from others o)::uuid[]));
+end
+$$;
+
+-- The same of concerns, for whoever keeps the vault.
+create or replace function sec.gathered_concerns(here uuid, me uuid) returns uuid[]
+    language plpgsql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    spot public.looked_back;
+    hidden uuid[];
+begin
+    select b.* into spot from public.looked_back b where b.organisation_id = here;
+    if me is null or not found or spot.concerns = '{}' or not sec.keeps_vault_as(here, me) then
+        return '{}';
+    end if;
+    hidden := sec.hidden_concerns();
+    return (
+        with pairs as materialized (
+            select k.id, k.user_id from unnest(spot.concerns, spot.concern_members) k (id, user_id)
+            where k.id <> all (hidden)
+        ), mine as materialized (
+            select distinct p.id from pairs p where p.user_id = any (sec.eyes(here, me))
+        )
+        select coalesce(array_agg(distinct p.id), '{}') from pairs p
+        join public.memberships m on m.organisation_id = here and m.user_id = p.user_id and m.kind = 'person'
+            and m.state = 'active'
+        where p.id not in (select n.id from mine n) and not exists (
+            select from public.exclusions x
+            where x.organisation_id = here and x.concern_id = p.id and x.user_id = p.user_id));
+end
+$$;
+
+-- Of what was gathered the next `most` of a kind, the latest first, for whoever may decide about them, and who wrote
+-- each: what a page shows.
+create or replace function public.list_gathered(about text, before timestamptz, before_id uuid, most integer)
+    returns table (id uuid, recorded_at timestamptz, written_by text)
     language plpgsql stable security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
     here uuid := sec.own_organisation();
     me uuid := sec.current_user_id();
-    spot public.looked_back;
-    mine uuid[];
-    hidden uuid[];
-    of_incidents uuid[];
-    of_concerns uuid[];
 begin
-    select b.* into spot from public.looked_back b where b.organisation_id = here;
-    if me is null or not found or spot.incidents = '{}' and spot.concerns = '{}' then
-        return query select 0::bigint, 0::bigint;
-        return;
+    if about = 'incidents' then
+        return query
+            select i.id, i.recorded_at, i.recorded_by_name from public.incidents i
+            where i.organisation_id = here and i.id = any (sec.gathered_incidents(here, me))
+                and (before is null or (i.recorded_at, i.id) < (before, before_id))
+            order by i.recorded_at desc, i.id desc limit most;
+    else
+        return query
+            select c.id, c.raised_at, c.raised_by_name from public.concerns c
+            where c.organisation_id = here and c.id = any (sec.gathered_concerns(here, me))
+                and (before is null or (c.raised_at, c.id) < (before, before_id))
+            order by c.raised_at desc, c.id desc limit most;
     end if;
-    mine := sec.eyes(here, me);
-    hidden := sec.hidden_incidents() || sec.hidden_concerns();
-    of_incidents := array(
-        select k.id from unnest(spot.incidents, spot.incident_members) k (id, user_id)
-        group by k.id
-        having k.id <> all (hidden) and not bool_or(k.user_id = any (mine))
-            and bool_or(sec.reads_on(here, k.id, null, k.user_id))
-        order by k.id desc limit 50);
-    of_concerns := array(
-        select k.id from unnest(spot.concerns, spot.concern_members) k (id, user_id)
-        group by k.id
-        having k.id <> all (hidden) and not bool_or(k.user_id = any (mine))
-            and bool_or(sec.reads_on(here, null, k.id, k.user_id))
-        order by k.id desc limit 50);
+end
+$$;
+
+-- When every record here was last compared, as names are compared now; null while that is still to be done. To whoever
+-- may decide about what is found, and the same to each of them: how far it came would tell of what is kept from one.
+create or replace function public.compared_since() returns timestamptz
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    here uuid := sec.own_organisation();
+    me uuid := sec.current_user_id();
+begin
+    if me is null or not (me = any (sec.handling_now(here)) or sec.keeps_vault_as(here, me)) then
+        return null;
+    end if;
+    return (
+        select b.finished_at from public.looked_back b
+        where b.organisation_id = here and b.compared = sec.comparison());
+end
+$$;
+
+-- How many records whoever acts now may decide about, of what was gathered: incidents that they handle, and what is
+-- decided from the vault. Twenty-five of each are looked at again, as on the page: what was corrected meanwhile does not
+-- count.
+create or replace function public.count_to_look_at() returns table (incidents bigint, concerns bigint)
+    language plpgsql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    of_incidents uuid[] := array(select g.id from public.list_gathered('incidents', null, null, 25) g);
+    of_concerns uuid[] := array(select g.id from public.list_gathered('concerns', null, null, 25) g);
+begin
     return query
         with found_incidents as materialized (
             select l.id, bool_or(l.theirs) as theirs
-            from public.list_incidents_to_look_at(null, null, 50, of_incidents) l
+            from public.list_incidents_to_look_at(null, null, 25, of_incidents) l
             where of_incidents <> '{}' group by l.id
         )
         select (select count(*) from found_incidents f where f.theirs),
@@ -384,11 +573,15 @@ $$;
 
 revoke all on function sec.members_named(uuid, text[]), sec.reads_on(uuid, uuid, uuid, uuid),
     sec.meant_in_incidents(uuid, uuid[]), sec.meant_in_concerns(uuid, uuid[]), sec.comparison(),
-    sec.keep_alerts_anew(uuid), public.list_organisations_to_look_through(integer), public.gather_to_look_at(integer),
+    sec.keep_alerts_anew(uuid), sec.words_near(text[], text[]), sec.handling_now(uuid),
+    sec.left_to_handlers(uuid, uuid[], uuid[], uuid[]), sec.accounts_named(uuid, text[]),
+    sec.gathered_incidents(uuid, uuid), sec.gathered_concerns(uuid, uuid),
+    public.list_gathered(text, timestamptz, uuid, integer), public.compared_since(), public.list_organisations_to_look_through(integer), public.gather_to_look_at(integer),
     public.count_to_look_at(), public.list_incidents_to_look_at(timestamptz, uuid, integer, uuid[]),
     public.list_concerns_to_look_at(uuid[]) from public;
 grant execute on function public.list_incidents_to_look_at(timestamptz, uuid, integer, uuid[]),
     public.list_concerns_to_look_at(uuid[]), public.list_organisations_to_look_through(integer),
-    public.gather_to_look_at(integer), public.count_to_look_at() to safeguard_app;
+    public.gather_to_look_at(integer), public.count_to_look_at(),
+    public.list_gathered(text, timestamptz, uuid, integer), public.compared_since() to safeguard_app;
 
 reset role;

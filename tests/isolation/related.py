@@ -21,6 +21,7 @@ from safeguard.evidence.packs.contents import Disclosure
 from safeguard.evidence.requesting import request_incident_pack
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.hiding import circle
+from safeguard.incidents.hiding.standing_in import standing_in
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.people.merging import merge
@@ -107,8 +108,10 @@ async def _incident(house: House, reporter: Actor, handler: Actor | None, *alleg
     incident = facts.facts.id
     made = {"incident_id": str(incident), "someone_id": str(facts.people[0].id), "version": "1"}
     if handler is None:  # nobody but the head, who writes in the vault
+        async with begin(house.people[Role.HEAD], purpose="session") as unit, standing_in(unit, incident):
+            made["entry_id"] = str((await add_entry(unit, incident, ACTION)).id)
         mine = {**house.objects, **made}
-        return {name: value for name, value in mine.items() if name not in {"referral_id", "pack_id", "entry_id"}}
+        return {name: value for name, value in mine.items() if name not in {"referral_id", "pack_id"}}
     async with begin(handler, purpose="session") as unit:
         made["entry_id"] = str((await add_entry(unit, incident, ACTION)).id)
     made["referral_id"] = str(await make_referral(handler, incident))

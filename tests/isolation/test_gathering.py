@@ -10,7 +10,7 @@ from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.database.context import PLATFORM
-from safeguard.incidents.hiding.gathering import ToDecide, ask_for_all, count_to_decide, gather
+from safeguard.incidents.hiding.gathering import ToDecide, ask_for_all, count_to_decide
 from safeguard.incidents.hiding.looking_back import decide, look_again
 from safeguard.intake.alert import NewAlert
 from safeguard.intake.receiving import receive_alert
@@ -18,18 +18,13 @@ from safeguard.work import begin
 from tests.factories.owning import owning
 from tests.isolation.living import living
 from tests.isolation.test_exclusion import about, recorded
-from tests.isolation.test_looking_back import forget, house
+from tests.isolation.test_looking_back import forget, gathered, house
+from tests.isolation.test_names import MEANT, OTHERS
 
 __all__ = ["forget", "house"]
 
 pytestmark = pytest.mark.anyio
 NONE = ToDecide(0, 0)
-
-
-async def gathered(here) -> None:
-    async with begin(system(here)) as work:
-        while await gather(work):
-            pass
 
 
 async def counted(actor: Actor) -> ToDecide:
@@ -87,6 +82,40 @@ async def test_what_was_corrected_meanwhile_is_counted_no_more_and_forgotten_by_
         assert await found.fetchone() == ([], None, True)
 
 
+EACH = """
+with said as (select distinct unnest(%(said)s::text[]) as said), by_name as (
+    select distinct s.said, n.user_id from said s, sec.names_of_members(%(here)s) n
+    where sec.names_agree(s.said, n.name)
+), by_account as (
+    select s.said, u as user_id from said s, unnest(sec.accounts_meant(%(here)s, s.said)) u
+)
+select array(select (said, user_id)::text from by_name order by 1),
+    array(select (m.said, m.user_id)::text from sec.members_named(%(here)s, %(said)s::text[]) m
+        where not m.as_post order by 1),
+    array(select (said, user_id)::text from by_account order by 1),
+    array(select (a.account, a.user_id)::text from sec.accounts_named(%(here)s, %(said)s::text[]) a order by 1)
+"""
+NAMES = ("Morgan Hale", "Jan van der Berg", "Ana Smith-Jones", "Sam Oak", "Siân O'Brien", "Cher", "Ana Hale")
+ACCOUNTS = (
+    "mhale", "m.hale", "hale.morgan", "halem", "morgan.hale@elsewhere.example", "SCHOOL\\soak", "s.oak2", "oak", "sam",
+    "jberg", "vanderberg", "cher", "obrien", "sian.obrien", "s_obrien", "12oak", "smithjonesa", "nobody.atall", "", "@",
+)  # fmt: skip
+
+
+async def test_thousands_of_names_at_once_mean_whom_each_alone_means(someone, addresses):
+    here = (await someone(Role.LEAD)).organisation_id
+    members = [await someone(Role.REPORTER, organisation=here) for _ in NAMES]
+    async with owning(addresses.owner) as owner:
+        for member, name in zip(members, NAMES, strict=True):
+            await owner.execute("update memberships set name = %s where user_id = %s", (name, member.user_id))
+        said = [*MEANT, *OTHERS, *ACCOUNTS, *NAMES, "Mr Oake", "Mrs Berg", "Smiht", "Hlae, M.", "the head", "Mr", " "]
+        [found] = await (await owner.execute(EACH, {"here": here, "said": said})).fetchall()
+    by_name, names_at_once, by_account, accounts_at_once = found
+    assert set(names_at_once) ^ set(by_name) == set()
+    assert set(accounts_at_once) ^ set(by_account) == set()
+    assert (len(by_name) > 50, len(by_account) > 12) == (True, True)
+
+
 async def test_the_schedule_begins_where_names_were_compared_otherwise_and_not_where_it_was_looked(house, addresses):
     here = house[0].organisation_id
 
@@ -99,8 +128,14 @@ async def test_the_schedule_begins_where_names_were_compared_otherwise_and_not_w
             )
             return (await found.fetchone())[0]
 
+    async def done() -> None:
+        await gathered(here)
+        async with owning(addresses.owner) as owner:
+            await owner.execute("update jobs.job set state = 'done', finished_at = now() where kind = 'again.gather'")
+
     assert await waiting() == 1
-    await gathered(here)
+    assert await waiting() == 1, "one that is under way is not begun beside itself"
+    await done()
     assert await waiting() == 1
     async with owning(addresses.owner) as owner:
         await owner.execute("update looked_back set compared = 'before' where organisation_id = %s", (here,))

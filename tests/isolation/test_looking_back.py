@@ -2,11 +2,12 @@
 
 import pytest
 
-from safeguard.access.actors import Actor
+from safeguard.access.actors import Actor, system
 from safeguard.access.roles import Role
 from safeguard.concerns.looking_back import decide_concerns, list_concerns
 from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.errors import Invalid, NotFound
+from safeguard.incidents.hiding.gathering import gather
 from safeguard.incidents.hiding.looking_back import decide, look_again
 from safeguard.incidents.hiding.reading import read_for_vault
 from safeguard.incidents.queries import read_incident
@@ -44,7 +45,15 @@ async def house(someone):
     )
 
 
+async def gathered(here) -> None:
+    """As the organisation's own job has found them."""
+    async with begin(system(here)) as work:
+        while await gather(work):
+            pass
+
+
 async def found(actor: Actor):
+    await gathered(actor.organisation_id)
     async with begin(actor, purpose="session") as work:
         return (await look_again(work)).rows
 
@@ -54,6 +63,7 @@ async def test_an_incident_from_before_is_shown_to_every_lead_but_whom_it_may_me
     story = await recorded(deputy, about(f"Mr {meant.name.rsplit(' ', 1)[1]}"))
     await recorded(deputy, about("Somebody Elsewhere"))
     await forget(lead.organisation_id)
+    await gathered(lead.organisation_id)
     for each in (lead, deputy):
         assert [(row.id, row.user_id, row.name) for row in await found(each)] == [
             (story.facts.id, meant.user_id, meant.name)
@@ -77,6 +87,7 @@ async def test_that_another_is_meant_needs_a_reason_is_on_record_and_restricts_n
     lead, meant, deputy, head = house
     story = await recorded(deputy, about(meant.name))
     await forget(lead.organisation_id)
+    await gathered(lead.organisation_id)
     (row,) = await found(lead)
     async with begin(lead, purpose="session") as work:
         with pytest.raises(Invalid):
@@ -103,6 +114,7 @@ async def test_nobody_decides_about_themselves(house, forget):
     lead, meant, deputy, _ = house
     await recorded(deputy, about(meant.name))
     await forget(lead.organisation_id)
+    await gathered(lead.organisation_id)
     (row,) = await found(lead)
     async with begin(meant, purpose="session") as work:
         assert await decide(work, [row.key], "other", "It is not me.") == 0
@@ -114,6 +126,7 @@ async def test_where_each_who_handles_incidents_may_be_meant_whoever_keeps_the_v
     lead, other, deputy, head = house
     story = await recorded(deputy, about("the safeguarding lead"))
     await forget(lead.organisation_id)
+    await gathered(lead.organisation_id)
     assert [await found(each) for each in (lead, other, deputy)] == [[], [], []]
     rows = await found(head)
     assert {row.user_id for row in rows} == {each.user_id for each in (lead, other, deputy)}
@@ -134,6 +147,7 @@ async def test_whoever_was_harmed_is_not_meant_by_a_part_of_their_name(house, fo
     )
     await recorded(deputy, NewIncident(narrative="It happened again.", people=named))
     await forget(lead.organisation_id)
+    await gathered(lead.organisation_id)
     assert await found(lead) == []
 
 
@@ -151,6 +165,7 @@ async def test_concerns_from_before_are_looked_at_by_those_whom_they_do_not_mean
         await raise_concern(work, NewConcern(subject_name=f"Mx {head.name}", narrative="Late messages."))
         await raise_concern(work, NewConcern(subject_name="Sam Elsewhere", subject_work="the head", narrative="Loud."))
     await forget(lead.organisation_id)
+    await gathered(lead.organisation_id)
     async with begin(head, purpose="session") as work:
         assert await list_concerns(work) == []
     async with begin(second, purpose="session") as work:
@@ -173,9 +188,32 @@ async def test_the_vaults_page_is_there_for_those_who_keep_it_alone(sign_in, for
     head = await sign_in(Role.HEAD, organisation=lead.actor.organisation_id)
     story = await recorded(lead.actor, about(lead.actor.name))
     await forget(lead.actor.organisation_id)
-    assert story.facts.reference in (await head.get("/concerns/again")).text
+    await gathered(lead.actor.organisation_id)
+    page = (await head.get("/concerns/again")).text
+    assert story.facts.reference in page
+    assert f"by {lead.actor.name}" in page, "the head cannot open it: the page says who wrote it"
     assert (await lead.get("/concerns/again")).status_code == 404
     key = f"{story.facts.id} {lead.actor.user_id}"
     await head.send("/concerns/again", {"picked": key, "decision": "keep"}, page="/concerns/again")
     assert (await lead.get(f"/incidents/{story.facts.id}")).status_code == 404
     assert story.facts.reference in (await head.get("/concerns")).text
+
+
+async def test_of_thirty_that_were_found_a_page_compares_the_latest_and_leads_on_to_the_others(house, forget):
+    lead, meant, _, _ = house
+    for _ in range(30):
+        await recorded(lead, about(meant.name))
+    await forget(lead.organisation_id)
+    async with begin(lead, purpose="session") as work:
+        before = await look_again(work)
+    assert (list(before.rows), before.since) == ([], None), "no page compares by itself, and says so"
+    await gathered(lead.organisation_id)
+    async with begin(lead, purpose="session") as work:
+        first = await look_again(work)
+        second = await look_again(work, first.after)
+    assert (len(first.rows), len(second.rows), second.after) == (25, 5, None)
+    assert first.since is not None
+    assert {row.by for row in first.rows} == {lead.name}
+    assert not {row.id for row in first.rows} & {row.id for row in second.rows}
+    async with begin(meant, purpose="session") as work:
+        assert list((await look_again(work)).rows) == []

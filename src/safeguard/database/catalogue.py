@@ -158,7 +158,7 @@ TABLES: Final[Mapping[str, Table]] = {
         },
         incident="id",
     ),
-    "public.incident_people": Table(TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT),
+    "public.incident_people": Table(TableClass.OWNED, app=_WRITE, named=_EVERY_SIDE | OF_INCIDENT),
     "public.entries": Table(
         TableClass.OWNED, app=_WRITE, named=_DEFINER | OF_INCIDENT | {"app_link_not_hidden": ("ALL", "safeguard_app")}
     ),

@@ -83,6 +83,8 @@ ROLES_HELD: Final = "sec.roles_held"
 """Computes what it is given, and reads nothing."""
 YEAR_PATTERN: Final = "public.year_pattern"
 """What finds a year group as people write it; reads nothing."""
+WORDS_ASKED: Final = "public.words_asked"
+"""Which words a search asks for; reads nothing."""
 IS_ASSIGNED: Final = "public.is_assigned"
 """Runs with the caller's own rights."""
 PLANTED: Final = "sec.refuse_planted_statements"
@@ -103,7 +105,7 @@ INNER: Final = frozenset(
 """Definer functions that no process calls as the app: with the first it could enter any organisation."""
 CALLS: Final = {
     "safeguard_app": DEFINERS - INNER - OF_CONSOLE - WITHIN_CONSOLE - OF_SIGNER
-    | {CLOCK, PLANTED, ROLES_HELD, YEAR_PATTERN, IS_ASSIGNED},
+    | {CLOCK, PLANTED, ROLES_HELD, YEAR_PATTERN, WORDS_ASKED, IS_ASSIGNED},
     "safeguard_relay": CONTEXT | {CLOCK, PLANTED},
     "safeguard_signer": CONTEXT | OF_SIGNER | {CLOCK, PLANTED},
     "safeguard_operator": OF_CONSOLE

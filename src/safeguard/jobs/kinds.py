@@ -86,6 +86,7 @@ KINDS: Final[dict[str, Kind]] = {
     "notice.task_remind": Kind("notices"),
     "notice.task_due": Kind("notices"),
     "notice.task_overdue": Kind("notices"),
+    "notice.task_left": Kind("notices"),
     "notice.policies_due": Kind("notices"),
     "notice.policy_unread": Kind("notices"),
     "notice.policy_renewal": Kind("notices"),

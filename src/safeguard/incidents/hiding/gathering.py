@@ -2,8 +2,9 @@
 
 The schedule finds organisations in which nobody looked since names are compared as they are now (a release may compare
 them otherwise), or for a week, and asks each one's own job to go through its incidents, the latest first. The job keeps
-ids where no page reads them (migrations/sql/89_looking_back.sql); the home page asks how many of them whoever looks
-may decide, and `looking_back` compares anew before anything is shown. Each statement looks through a thousand.
+ids where no page reads them (migrations/sql/89_looking_back.sql); pages ask for the next few of them, the home page for
+how many of the latest whoever looks may decide, and only those are compared anew. Each statement looks through a
+thousand, and one that takes too long is ended: the job is tried again, and pages say that it is still to be done.
 """
 
 from dataclasses import dataclass
@@ -19,8 +20,10 @@ STEPS: Final = 5
 """Statements of one job; the next job goes on, so that none holds a worker for long."""
 AT_A_TIME: Final = 2_000
 """Organisations that one hour begins with."""
-MOST: Final = 50
+MOST: Final = 25
 """Of each kind so many are counted."""
+PATIENCE: Final = "select set_config('statement_timeout', '30s', true)"
+"""How long one statement of the job may take."""
 DUE: Final = "select id from public.list_organisations_to_look_through($1)"
 STEP: Final = "select public.gather_to_look_at($1)"
 COUNT: Final = "select incidents, concerns from public.count_to_look_at()"
@@ -28,7 +31,7 @@ COUNT: Final = "select incidents, concerns from public.count_to_look_at()"
 
 @dataclass(frozen=True, slots=True)
 class ToDecide:
-    """How many records whoever asks may decide about, up to fifty of each."""
+    """How many records whoever asks may decide about, up to twenty-five of each."""
 
     incidents: int
     """Those that they handle."""
@@ -47,6 +50,7 @@ async def ask_for_all(work: Work) -> int:
 
 async def gather(work: Work) -> bool:
     """`again.gather`: look through the next five thousand incidents; whether there are more, which are asked for."""
+    await work.driver.execute(PATIENCE)
     for _ in range(STEPS):
         if not await work.driver.fetchval(STEP, AT_ONCE):
             return False

@@ -2,9 +2,10 @@
 
 Names are compared better than they were, people take other names and other posts, and each of these reaches what is
 written from then on. On years of records a name alone restricts nothing: somebody decides of each, and it is on record
-whom it is kept from, or that another is meant. That there is something to decide is counted on the home page, from what
-`gathering` found; what is shown is compared as it is asked for, because what was found is stale from the first
-correction on.
+whom it is kept from, or that another is meant. `gathering` compares every record once, ahead; a page takes the next few
+of what it found and compares those alone anew, because what was found is stale from the first correction on. So a page
+costs as much in an organisation of a hundred thousand incidents as in a new one, and says while the first comparison is
+still under way. (The road not taken: to compare a thousand with everybody here whenever somebody looks.)
 
 The database says which they are, and to whom (migrations/sql/89_looking_back.sql): never to somebody whom one may mean.
 """
@@ -27,11 +28,13 @@ from safeguard.incidents.reports import tidy
 from safeguard.work import Work
 
 Decision = Literal["keep", "other"]
-AT_ONCE: Final = 1_000
-"""Incidents that are looked through in one statement."""
-LOOKS: Final = 5
-"""Statements of one page, while nothing is found."""
-LIST: Final = "select * from public.list_incidents_to_look_at($1, $2, $3, $4)"
+SHOWN: Final = 25
+"""So many stand on one page."""
+LOOKS: Final = 4
+"""How often a page takes the next ones, while each that was found has been put right meanwhile."""
+GATHERED: Final = "select id, recorded_at, written_by from public.list_gathered($1, $2, $3, $4)"
+SINCE: Final = "select public.compared_since()"
+LIST: Final = "select * from public.list_incidents_to_look_at(null, null, cardinality($1::uuid[]), $1)"
 WEIGHED: Final = """
 insert into public.exclusions
     (organisation_id, id, {about}, user_id, cause, since, lifted_at, lifted_by, lifted_by_name, ground, reason)
@@ -51,13 +54,14 @@ class Meant(msgspec.Struct, frozen=True):
     at: datetime
     said: str
     """What is written there."""
-    user_id: UUID | None
-    """None in the line that says where those end that were looked through."""
+    user_id: UUID
     name: str
     is_theirs: bool
     """Whether whoever asks may open it: they handle incidents."""
     told_by: str
     """What agrees with whom: the `name` written there, a `post`, an `account`, or a `record` of the list of people."""
+    by: str = ""
+    """Who wrote it, where it is shown."""
 
     @property
     def key(self) -> str:
@@ -71,19 +75,45 @@ class Looked:
 
     rows: Sequence[Meant]
     after: tuple[datetime, UUID] | None
+    since: datetime | None
+    """When every record was last compared; None while some still are."""
+
+
+class Gathered(msgspec.Struct, frozen=True):
+    """One record that was found ahead."""
+
+    id: UUID
+    at: datetime
+    by: str
+    """Who wrote it."""
+
+
+async def list_gathered(
+    work: Work, about: Literal["incidents", "concerns"], after: tuple[datetime, UUID] | None = None
+) -> list[Gathered]:
+    """The next that were found, the latest first, and one more than a page shows where there are more."""
+    rows = await work.driver.fetch(GATHERED, about, *(after or (None, None)), SHOWN + 1)
+    return [Gathered(*row) for row in rows]
+
+
+async def compare(work: Work, question: str, found: Sequence[Gathered]) -> list[Meant]:
+    """Those of a page that may still mean somebody, as names compare now."""
+    by = {one.id: one.by for one in found[:SHOWN]}
+    rows = [Meant(*row) for row in await work.driver.fetch(question, list(by))] if by else []
+    return [msgspec.structs.replace(row, by=by[row.id]) for row in rows]
 
 
 async def look_again(work: Work, after: tuple[datetime, UUID] | None = None) -> Looked:
-    """Of up to five thousand incidents, the latest first, those of the first thousand that has any."""
+    """Of the incidents that were found the next few, the latest first, as they compare now."""
     work.require(Permission.CONCERN_RAISE)
+    since: datetime | None = await work.driver.fetchval(SINCE)
     for _ in range(LOOKS):
-        at, last = after or (None, None)
-        rows = [Meant(*row) for row in await work.driver.fetch(LIST, at, last, AT_ONCE, None)]
-        after = next(((row.at, row.id) for row in rows if row.user_id is None), None)
-        found = [row for row in rows if row.user_id]
-        if found or after is None:
-            return Looked(found, after)
-    return Looked((), after)
+        found = await list_gathered(work, "incidents", after)
+        rows = await compare(work, LIST, found)
+        after = (found[SHOWN - 1].at, found[SHOWN - 1].id) if len(found) > SHOWN else None
+        if rows or after is None:
+            return Looked(rows, after, since)
+    return Looked((), after, since)
 
 
 async def decide(work: Work, ticked: Collection[str], decision: Decision, reason: str) -> int:
@@ -94,8 +124,7 @@ async def decide(work: Work, ticked: Collection[str], decision: Decision, reason
     """
     work.require(Permission.CONCERN_RAISE)
     reason = said_why(decision, reason, ticked)
-    ids = list(dict.fromkeys(found for key in ticked if (found := _id(key))))[:AT_ONCE]
-    rows = [Meant(*row) for row in await work.driver.fetch(LIST, None, None, AT_ONCE, ids)]
+    rows = [Meant(*row) for row in await work.driver.fetch(LIST, named_in(ticked))]
     chosen = [row for row in rows if row.key in ticked]
     for row in chosen:
         await (_keep(work, row) if decision == "keep" else _weigh(work, row, reason))
@@ -130,6 +159,11 @@ async def _weigh(work: Work, row: Meant, reason: str) -> None:
         WEIGH_INCIDENT, clock.new_id(), row.id, row.user_id, work.now(), actor.user_id, actor.name, reason
     )
     work.record("exclusion.weighed", row.id, kind="incident", version=version)
+
+
+def named_in(ticked: Collection[str]) -> list[UUID]:
+    """The records of some ticks, as many as one page shows."""
+    return list(dict.fromkeys(found for key in ticked if (found := _id(key))))[: 2 * SHOWN]
 
 
 def _id(key: str) -> UUID | None:

@@ -56,6 +56,7 @@ async def shown_again(
         request, "incidents/again.html", status=status, form=form, errors=form.errors, rows=looked.rows,
         older=cursor(Key(*looked.after), SCOPE) if looked.after else None, first=start is None,
         done=int(done) if done.isascii() and done.isdigit() and len(done) < 6 else None, at=at, concerns=concerns,
+        since=looked.since,
     )  # fmt: skip
 
 
