@@ -1,10 +1,12 @@
 """The pages of the vault, as the head, as somebody who raises a concern, and as whom it is about."""
 
 import re
+from datetime import timedelta
 
 import msgspec
 import pytest
 
+from safeguard import clock
 from safeguard.access.roles import Role
 from safeguard.incidents.adding import add_entry
 from safeguard.incidents.recording import record_incident
@@ -86,7 +88,7 @@ async def test_in_a_club_the_governing_body_hears_of_an_allegation_too_or_why_no
 
 
 async def test_a_homes_regulator_and_a_care_providers_two_have_a_clock_of_their_own_in_the_vault(sign_in):
-    for kind, told, owed, clock in (
+    for kind, told, owed, said in (
         ("childrens_home", ("lado",), "Ofsted", "Regulation 40 notification to Ofsted: due at once"),
         ("care", ("social_care",), "The Care Quality Commission", "to the Care Quality Commission: due at once"),
     ):
@@ -94,18 +96,18 @@ async def test_a_homes_regulator_and_a_care_providers_two_have_a_clock_of_their_
         await raise_one(await sign_in(Role.REPORTER, organisation=head.actor.organisation_id, kind=kind))
         at = await first_of(head)
         decided = {"version": "1", "level": "allegation", "reason": "May have harmed."}
-        assert clock not in (await head.get(at)).text
+        assert said not in (await head.get(at)).text
         assert (await head.send(f"{at}/decide", decided)).status_code == 303
         spoken = {"kind": "contact", "words": "Advice taken.", "on": "today"}
         for contact in told:
             assert (await head.send(f"{at}/entries", spoken | {"contact": contact}, page=at)).status_code == 303
         page = (await head.get(at)).text
-        assert clock in page and f"Not told yet: {owed}." in page, kind
+        assert said in page and f"Not told yet: {owed}." in page, kind
         closed = {"version": "3", "outcome": "unfounded", "words": "Asked all.", "reason": "They agree."}
         refused = await head.send(f"{at}/close", closed)
         assert refused.status_code == 422 and f"these were told: {owed}. Say here why not" in refused.text, kind
         assert (await head.send(f"{at}/entries", spoken | {"contact": "regulator"}, page=at)).status_code == 303
-        assert clock not in (await head.get(at)).text
+        assert said not in (await head.get(at)).text
         assert (await head.send(f"{at}/close", closed | {"version": "4"})).status_code == 303
 
 
@@ -241,6 +243,22 @@ async def test_the_head_handles_an_incident_that_no_lead_is_left_for(sign_in):
     assert (await lead.send(f"{at}/entries", sent, page="/concerns/new")).status_code == 404
 
 
+async def test_each_filter_says_how_many_there_are_of_what_the_reader_may_know(sign_in):
+    head = await sign_in(Role.HEAD)
+    here = head.actor.organisation_id
+    named = await sign_in(Role.HEAD, organisation=here)
+    reporter = await sign_in(Role.REPORTER, organisation=here)
+    for subject in ("Somebody Else", "Sam Elsewhere", named.actor.name):
+        await raise_one(reporter, subject_name=subject)
+    at = await first_of(named)
+    await named.send(f"{at}/receive", {"version": "1"}, page=at)
+    for reader, new, standing in ((head, 2, 3), (named, 1, 2)):
+        page = (await reader.get("/concerns")).text
+        figures = re.findall(r'href="/concerns\?state=(\w+)"[^>]*>[^<(]+\((\d+)\)', page)
+        assert dict(figures) == {"new": f"{new}", "open": f"{standing}", "heard": "0", "closed": "0",
+                                 "all": f"{standing}"}  # fmt: skip
+
+
 async def test_whoever_stands_in_sees_which_action_nobody_has_any_more(sign_in):
     lead = await sign_in(Role.LEAD)
     head = await sign_in(Role.HEAD, organisation=lead.actor.organisation_id)
@@ -252,6 +270,42 @@ async def test_whoever_stands_in_sees_which_action_nobody_has_any_more(sign_in):
     page = (await head.get(f"/concerns/incidents/{incident_id}")).text
     assert page.count("Nobody has it") == 1
     assert f"{lead.actor.name} cannot do it any more." in page
+
+
+async def test_whoever_stands_in_gives_an_action_to_somebody_and_never_to_whoever_is_kept_from_it(sign_in):
+    lead = await sign_in(Role.LEAD)
+    here = lead.actor.organisation_id
+    head, second, alleged = [await sign_in(Role.HEAD, organisation=here) for _ in range(3)]
+    async with begin(lead.actor, purpose="session") as work:
+        incident_id = (await record_incident(work, SHORT, SCHOOL)).facts.id
+        await add_entry(work, incident_id, msgspec.structs.replace(ACTION, owner_name=lead.actor.name))
+    for kept in (lead, alleged):
+        await hide(incident_id, kept.actor)
+    at = f"/concerns/incidents/{incident_id}"
+    (to_give,) = re.findall(rf'href="({at}/actions/[0-9a-f-]{{36}})"', (await head.get(at)).text)
+    form = (await head.get(to_give)).text
+    offered = re.findall(r'<option value="([0-9a-f-]{36})"', form)
+    assert set(offered) == {str(head.actor.user_id), str(second.actor.user_id)}
+    day = {"due_on": (clock.now() + timedelta(days=9)).date().isoformat()}
+    for wrong, said in (
+        ({}, "Say who will do it."),
+        ({"owner": alleged.actor.name}, "This incident is kept from them"),
+        ({"owner": lead.actor.name}, "This incident is kept from them"),
+        ({"keeper": str(alleged.actor.user_id)}, "Say who will do it."),
+        ({"keeper": offered[0], "owner": "Sam Oakes"}, "Choose one of them, or write a name, not both."),
+    ):
+        refused = await head.send(to_give, day | wrong, page=to_give)
+        assert (refused.status_code, said in refused.text) == (422, True), wrong
+    given = await head.send(to_give, day | {"keeper": str(second.actor.user_id)}, page=to_give)
+    assert given.status_code == 303
+    page = (await head.get(at)).text
+    assert "Nobody has it" not in page
+    assert f"Who does it: {second.actor.name}" in page
+    assert (await head.get(to_give)).status_code == 404, "another has taken its place"
+    again = re.findall(rf'href="({at}/actions/[0-9a-f-]{{36}})"', page)[0]
+    for kept in (lead, alleged):
+        answers = [await kept.get(again), await kept.send(again, {"owner": "Sam Oakes"}, page="/concerns/new")]
+        assert [answer.status_code for answer in answers] == [404, 404]
 
 
 async def test_an_incident_with_a_lead_is_read_here_and_handled_there(sign_in):

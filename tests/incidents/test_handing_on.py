@@ -24,17 +24,18 @@ from safeguard.identity import (
 from safeguard.incidents import handing_on
 from safeguard.incidents.assigning import assign
 from safeguard.incidents.reports import NewPerson
+from safeguard.incidents.today import read_today
 from safeguard.jobs.claiming import claimed
 from safeguard.notifications.handling import TELLERS
 from safeguard.work import begin
 from tests.factories.charges import in_hand
-from tests.factories.incidents import IMPERSONATION, SHORT
-from tests.incidents.casework import read, recorded
+from tests.factories.incidents import IMPERSONATION, SCHOOL, SHORT
+from tests.incidents.casework import SOON, add, read, recorded
 
 pytestmark = pytest.mark.anyio
 
 ASKED = "select id from jobs.job where kind = $1 and state = 'queued' order by created_at"
-NOTICED = "select recipient_id from public.notices where event = 'handler.left'"
+NOTICED = "select recipient_id from public.notices where recipient_id = $1 and event = $2"
 
 
 @pytest.fixture(autouse=True)
@@ -93,18 +94,18 @@ async def entries_of(lead):
         return {row["log"]: row["count"] for row in rows}
 
 
-async def noticed(*people):
+async def noticed(*people, of="handler.left", asked=handing_on.NOTICE):
     """Who is told, after the jobs that were asked for are done; one notice each."""
     told = {}
     async with begin(people[0]) as work:
-        jobs = [row["id"] for row in await work.driver.fetch(ASKED, handing_on.NOTICE)]
+        jobs = [row["id"] for row in await work.driver.fetch(ASKED, asked)]
     for job_id in jobs:
         async with claimed(job_id) as found:
             work, job = found
             await TELLERS[job.kind](work, job.subject_id)
     for person in people:
         async with begin(person) as work:
-            told[person.user_id] = len(await work.driver.fetch(NOTICED + " and recipient_id = $1", person.user_id))
+            told[person.user_id] = len(await work.driver.fetch(NOTICED, person.user_id, of))
     return told
 
 
@@ -166,6 +167,61 @@ async def test_at_a_handover_the_successor_has_them_and_whoever_handles_none_any
     async with begin(successor) as work:
         row = await work.driver.fetchrow("select assigned_to, assigned_name from incidents where id = $1", first)
     assert tuple(row) == (successor.user_id, successor.name)
+
+
+HELD = "Held by "
+
+
+async def held(actor):
+    """What their home page says is held by somebody who left, and where that leads."""
+    async with begin(actor, purpose="session") as work:
+        needs = (await read_today(work, SCHOOL, SOON)).needs
+    return {need.title: need.href for need in needs if need.title.startswith(HELD)}
+
+
+async def test_a_task_of_whoever_left_is_told_of_at_once_and_stands_on_the_leads_home_page_until_somebody_has_it(
+    someone,
+):
+    lead = await someone(Role.LEAD)
+    here = lead.organisation_id
+    second, reporter = await someone(Role.DEPUTY, organisation=here), await someone(Role.REPORTER, organisation=here)
+    leaving = await someone(Role.DEPUTY, organisation=here)
+    incident_id = (await recorded(lead)).facts.id
+    theirs = {"kind": "action", "owner_id": leaving.user_id, "owner_name": leaving.name}
+    task = await add(second, incident_id, **theirs, words="Ring the family.", due_on=SOON)
+    await add(second, incident_id, kind="action", words="Write it down.", owner_id=lead.user_id, owner_name=lead.name,
+              due_on=SOON)  # fmt: skip
+    assert await held(lead) == {}
+    async with begin(lead) as work:
+        await belonging.end(work, leaving.user_id)
+    for actor in (lead, second):
+        assert await held(actor) == {
+            "Held by somebody who has left: Ring the family.": f"/incidents/{incident_id}?show=actions#entry-{task.id}"
+        }
+    assert await held(reporter) == {}
+    told = await noticed(second, lead, of="task.unowned", asked=handing_on.LEFT)
+    assert told == {second.user_id: 1, lead.user_id: 0}, "whoever gave it hears of it before its day"
+    again = {"kind": "action", "owner_id": second.user_id, "owner_name": second.name}
+    await add(lead, incident_id, **again, words="Ring the family.", due_on=SOON, supersedes_id=task.id)
+    assert await held(lead) == {}
+
+
+async def test_a_task_of_a_deputy_whose_days_are_over_is_told_of_once_and_stands_there_too(someone):
+    lead = await someone(Role.LEAD)
+    here = lead.organisation_id
+    deputy, stays = await someone(Role.DEPUTY, organisation=here), await someone(Role.DEPUTY, organisation=here)
+    incident_id = (await recorded(lead)).facts.id
+    for one in (deputy, stays):
+        words = {"kind": "action", "owner_id": one.user_id, "owner_name": one.name, "due_on": SOON}
+        await add(lead, incident_id, words=f"Ask {one.name}.", **words)
+        await deputised(lead, one.user_id, -9, 1)
+    assert (await held(lead), await relieved(lead)) == ({}, [])
+    await deputised(lead, deputy.user_id, -9, -1)
+    assert list(await held(lead)) == [f"Held by a deputy whose days are over: Ask {deputy.name}."]
+    assert await relieved(lead) == [deputy.user_id]
+    told = await noticed(lead, deputy, of="task.unowned", asked=handing_on.LEFT)
+    assert told == {lead.user_id: 1, deputy.user_id: 0}
+    assert await relieved(lead) == []
 
 
 async def test_when_a_deputys_days_are_over_what_they_had_is_nobodys_once_and_the_others_are_told(someone):

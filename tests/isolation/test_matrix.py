@@ -109,6 +109,9 @@ SAID: Final[dict[str, dict[str, Any]]] = {
         "until_on": (clock.now().date() + timedelta(days=9)).isoformat(),
     },
     "POST /concerns/{concern_id}/give": {"version": "1", "reason": WORDS},
+    "POST /concerns/incidents/{incident_id}/actions/{entry_id}": {
+        "owner": "Sam Oakes", "keeper": "", "due_on": (clock.now().date() + timedelta(days=9)).isoformat(),
+    },
     "POST /incidents/{incident_id}/circle/release": {"reason": WORDS},
     "POST /incidents/{incident_id}/refer": {"urls": "", "contact_role": "Lead", "looked": "yes"},
     "POST /referrals/{referral_id}/messages": {"urls": "", "looked": "yes"},

@@ -18,6 +18,7 @@ from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.concerns import (
     admitting,
+    giving_tasks_routes,
     handling,
     identifying_routes,
     incident_routes,
@@ -26,6 +27,7 @@ from safeguard.concerns import (
     reading,
     setting_aside,
 )
+from safeguard.concerns.figuring import count_behind_filters
 from safeguard.concerns.forms import (
     AsideForm,
     CloseForm,
@@ -49,6 +51,7 @@ from safeguard.incidents.hiding.reading import read_for_vault, read_second_perso
 from safeguard.incidents.overtaken import for_now
 from safeguard.incidents.queries import LATEST
 from safeguard.web.asked import unknown
+from safeguard.web.bodies import READ_ON
 from safeguard.web.forms import Form, begun, blank, read
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
@@ -83,7 +86,7 @@ async def show_concerns(request: Request[Any, Any, Any], work: NamedDependency[W
         unknown=unknown(request.query_params, "state", STATES),
         only_read=await only_reads_vault(work),
         first=start is None,
-        flood=await reading.count_flood(work),
+        figures=await count_behind_filters(work),
         waiting=await reading.list_waiting(work) if state == "open" and start is None else (),
         alone=not await naming.list_named(work) and len(await naming.list_heads(work)) < 2,
         second=second,
@@ -111,7 +114,7 @@ async def show_form(request: Request[Any, Any, Any], work: NamedDependency[Work]
     return await _form(request, work, blank(RaiseForm, **starts))
 
 
-@post("/concerns/new", permission=OPEN, status_code=303)
+@post("/concerns/new", permission=OPEN, status_code=303, request_max_body_size=READ_ON)
 async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Keep it."""
     form = await read(request, RaiseForm)
@@ -133,7 +136,7 @@ async def show_concern(
     return await _shown(request, work, await reading.read_concern(work, concern_id), begun(EntryForm, {"kind": "note"}))
 
 
-@post("/concerns/{concern_id:uuid}/entries", permission=OPEN, status_code=303)
+@post("/concerns/{concern_id:uuid}/entries", permission=OPEN, status_code=303, request_max_body_size=READ_ON)
 async def take_entry(
     request: Request[Any, Any, Any], work: NamedDependency[Work], concern_id: FromPath[UUID]
 ) -> Template | Redirect:
@@ -203,7 +206,7 @@ class Act:
 
         @post(
             f"/concerns/{{concern_id:uuid}}/{self.path}",
-            permission=OPEN, status_code=303, name=f"take concern {self.path}",
+            permission=OPEN, status_code=303, name=f"take concern {self.path}", request_max_body_size=READ_ON,
         )  # fmt: skip
         async def take(
             request: Request[Any, Any, Any], work: NamedDependency[Work], concern_id: FromPath[UUID]
@@ -340,7 +343,7 @@ async def _flood(request: Request[Any, Any, Any], work: Work, form: Form[AsideFo
     done = request.query_params.get("aside", "")
     return page(
         request, "concerns/flood.html", status=status, form=form, errors=form.errors, state="flood",
-        rows=await setting_aside.list_flooded(work), most=setting_aside.MOST, flood=await reading.count_flood(work),
+        rows=await setting_aside.list_flooded(work), most=setting_aside.MOST, figures=await count_behind_filters(work),
         only_read=await only_reads_vault(work), done=int(done) if done.isascii() and done.isdigit() else 0,
     )  # fmt: skip
 
@@ -389,5 +392,5 @@ ROUTES = [
     *identifying_routes.ROUTES, show_concerns, take_aside, show_form, take_form, show_concern, take_entry,
     take_receipt, show_people,
     take_person, end_person, show_admission, take_admission, *(route for act in ACTS for route in act.routes()),
-    *incident_routes.ROUTES, *looking_back_routes.ROUTES,
+    *incident_routes.ROUTES, *giving_tasks_routes.ROUTES, *looking_back_routes.ROUTES,
 ]  # fmt: skip

@@ -40,7 +40,7 @@ PASSES: Final = (
 )
 STAYS_BEHIND: Final = (
     "the staff-concern vault: the head names who reads it, by name",
-    "tasks that were given to them: whoever gave them is reminded",
+    "tasks that were given to them: whoever gave them is told, and gives them to somebody else",
     "their calendar's address, and a way in that was kept for them by name",
     "their own drafts and notices",
 )

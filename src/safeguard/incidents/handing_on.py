@@ -35,6 +35,8 @@ where e.organisation_id = (select sec.current_organisation()) and e.kind in ('ac
     and e.done_at is null
     and not exists (select from public.entries s where s.organisation_id = e.organisation_id and s.supersedes_id = e.id)
 """
+OPEN_TASKS: Final = TASKS.replace("count(*)", "e.id") + "order by e.due_on nulls last, e.id limit 100"
+LEFT: Final = "notice.task_left"
 NO_MORE: Final = "%(name)s, who handled this, handles no incidents here any more."
 
 
@@ -60,6 +62,12 @@ async def give_on(work: Work, user_id: UUID, successor: UUID | None) -> None:
         work.ask(NOTICE, incident_id)
 
 
+async def tell_of_tasks(work: Work, user_id: UUID, _successor: UUID | None) -> None:
+    """Ask that those who gave somebody's tasks hear at once that nobody has them: the first hundred to be due."""
+    for row in await work.driver.fetch(OPEN_TASKS, user_id):
+        work.ask(LEFT, row["id"])
+
+
 def _say_handled(many: int) -> str:
     return ngettext(
         "%(num)s open incident: it becomes nobody's, its record says so, and those who handle incidents are told",
@@ -70,8 +78,8 @@ def _say_handled(many: int) -> str:
 
 def _say_tasks(many: int) -> str:
     return ngettext(
-        "%(num)s task that is not done: it stays under their name, and whoever gave it is reminded",
-        "%(num)s tasks that are not done: they stay under their name, and whoever gave them is reminded",
+        "%(num)s task that is not done: it becomes nobody's, and whoever gave it is told",
+        "%(num)s tasks that are not done: they become nobody's, and whoever gave them is told",
         many,
     )
 
@@ -91,5 +99,5 @@ async def _pass_on(work: Work, incident_id: UUID, successor: UUID | None, log: L
 
 IN_HAND: Final = (
     Charge(_say_handled, count_handled, give_on, ALLOWED[Permission.INCIDENT_TRIAGE]),
-    Charge(_say_tasks, count_tasks),
+    Charge(_say_tasks, count_tasks, tell_of_tasks, ALLOWED[Permission.INCIDENT_TRIAGE]),
 )

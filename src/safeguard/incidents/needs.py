@@ -1,7 +1,7 @@
 """The lines of the home page: each one thing to do, why, and where."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,13 @@ from safeguard.incidents.deadlines import unread
 from safeguard.incidents.desk import Desk
 from safeguard.incidents.owing import Owed
 from safeguard.incidents.unanswered import Unanswered
+from safeguard.incidents.unowned import Held
 from safeguard.registers.duties.queries import Standing
 from safeguard.tenancy.calendars.reading import Clocks
 from safeguard.web.languages import gettext, ngettext
+
+FEW = 4
+"""So many lines of one kind stand by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,29 @@ def for_overdue(row: Any, today: date, reader: UUID | None) -> Need:
         "contact": gettext("No answer yet: %(words)s"),
     }.get(row["kind"], "%(words)s") % {"words": short(row["words"])}
     return Need(title, why, f"/incidents/{row['incident_id']}{show}", gettext("Open"), _known(row["risk"]))
+
+
+def for_held(held: Sequence[Held]) -> list[Need]:
+    """What somebody who left still holds: each in a line while there are few, else the gravest and how many."""
+    left = gettext("Held by somebody who has left: %(words)s")
+    over = gettext("Held by a deputy whose days are over: %(words)s")
+    lines = [
+        Need(
+            (over if one.stays else left) % {"words": short(one.words)},
+            f"{one.reference} · {one.owner_name}",
+            f"/incidents/{one.incident_id}{'?show=actions' if one.kind == 'action' else ''}#entry-{one.id}",
+            gettext("Give it to somebody"),
+            _known(one.risk),
+        )
+        for one in held
+    ]
+    if len(lines) <= FEW:
+        return lines
+    more = gettext("%(reference)s, the gravest of %(num)d that are held so") % {
+        "reference": held[0].reference,
+        "num": len(held),
+    }
+    return [replace(lines[0], why=f"{more} · {held[0].owner_name}")]
 
 
 def for_long_late(rows: Sequence[Any], href: str, *, more: bool) -> Need:

@@ -8,6 +8,7 @@ sees how many wait, and whoever agrees to what others ask for how much of that: 
 over a shoulder.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -20,12 +21,14 @@ from safeguard.incidents.choices import quiet_after
 from safeguard.incidents.deadlines import Deadline
 from safeguard.incidents.desk import Desk
 from safeguard.incidents.hearing import list_heard
+from safeguard.incidents.hiding.gathering import MOST as MANY
 from safeguard.incidents.hiding.gathering import ToDecide, count_to_decide
 from safeguard.incidents.hiding.glass import list_only_read
 from safeguard.incidents.inbox import Tab, count_waiting
 from safeguard.incidents.needs import Need
 from safeguard.incidents.queries import Row, list_own
 from safeguard.incidents.running import Running, read_running
+from safeguard.incidents.unowned import Held, list_held_by_the_gone
 from safeguard.registers.duties.queries import read_standings
 from safeguard.tenancy.calendars.reading import Clocks, read_clocks
 from safeguard.tenancy.nations import Nation
@@ -52,7 +55,7 @@ limit $1
 """
 
 LATE: Final = """
-select e.incident_id, e.kind, i.reference, i.risk, left(e.words, 90) as words, e.due_on, e.owner_id, e.owner_name
+select e.incident_id, e.kind, i.reference, i.risk, left(e.words, 90) as words, e.due_on, e.owner_id, e.owner_name, e.id
 from public.entries e
 join public.incidents i on i.organisation_id = e.organisation_id and i.id = e.incident_id and i.state <> 'closed'
 where e.organisation_id = (select sec.current_organisation()) and e.done_at is null and e.due_on < $1
@@ -144,7 +147,7 @@ async def read_today(
     waiting = await work.driver.fetch(WAITING, MOST)
     heard, running = await list_heard(work), await read_running(work, clocks)
     unread = [(row["risk"] in URGENT, needs.for_unread(row, clocks, work.now())) for row in waiting]
-    beside = await _beside(work)
+    beside, held = await _beside(work), await list_held_by_the_gone(work, MOST)
     found = [
         *(need for need in beside if need.risk),
         *(need for urgent, need in heard if urgent),
@@ -158,7 +161,8 @@ async def read_today(
         *_pressing(running),
         *await _files(work, clocks),
         *await _duties(work, profile, clocks),
-        *await _overdue(work, today),
+        *needs.for_held(held),
+        *await _overdue(work, today, held),
         *await _quiet(work, clocks),
     ]
     kept = _apart_counts(kept_apart, asked, nothing=False)
@@ -223,7 +227,9 @@ def _again_counts(found: ToDecide) -> tuple[Count, ...]:
     return tuple(
         Count(
             figure,
-            ngettext("earlier record to look at again", "earlier records to look at again", figure),
+            gettext("or more earlier records to look at again")
+            if figure >= MANY
+            else ngettext("earlier record to look at again", "earlier records to look at again", figure),
             at,
             now=False,
         )
@@ -279,12 +285,18 @@ async def _duties(work: Work, profile: Profile, clocks: Clocks) -> list[Need]:
     return [needs.for_duty(duty) for duty in await read_standings(work, profile, clocks) if duty.presses]
 
 
-async def _overdue(work: Work, today: date) -> list[Need]:
-    rows = await work.driver.fetch(LATE, today, MOST)
+async def _overdue(work: Work, today: date, held: Sequence[Held]) -> list[Need]:
+    """What is past its day, without what stands there already as held by somebody who left."""
+    shown = {one.id for one in held[: needs.FEW]}
+    rows = [row for row in await work.driver.fetch(LATE, today, MOST) if row["id"] not in shown]
     long_late = [row for row in rows if today - row["due_on"] > LONG_LATE]
     grouped = long_late if len(long_late) > 1 else []
     lines = [needs.for_overdue(row, today, work.actor.user_id) for row in rows if row not in grouped]
-    return [*lines, needs.for_long_late(grouped, INBOX + "overdue", more=len(rows) == MOST)] if grouped else lines
+    return (
+        [*lines, needs.for_long_late(grouped, INBOX + "overdue", more=len(rows) + len(shown) >= MOST)]
+        if grouped
+        else lines
+    )
 
 
 async def _quiet(work: Work, clocks: Clocks) -> list[Need]:

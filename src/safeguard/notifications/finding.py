@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from safeguard.access.roles import Role
+from safeguard.incidents.unowned import OVER
 from safeguard.work import Work
 
 HANDLERS: Final = (Role.LEAD, Role.DEPUTY)
@@ -23,6 +24,11 @@ where m.organisation_id = (select sec.current_organisation()) and m.state = 'act
     and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && $1::text[] and sec.can_act(m.user_id)
 """
 BELONGS: Final = "select sec.can_act($1)"
+STILL_DOES: Final = f"""
+select sec.can_act($1) and not exists (
+    select from public.memberships m
+    where m.organisation_id = (select sec.current_organisation()) and m.user_id = $1 and {OVER})
+"""  # noqa: S608  our own constant
 REPORT: Final = """
 select i.id, i.state, i.risk, i.recorded_at, i.recorded_by, i.acknowledged_by, i.assigned_to, i.heard_at,
     i.heard_urgent
@@ -117,6 +123,11 @@ async def holding(work: Work, roles: Collection[Role], *, without: UUID | None =
     """Members who hold one of these roles today and get in."""
     rows = await work.driver.fetch(HOLDING, [str(role) for role in roles])
     return frozenset(row["user_id"] for row in rows) - {without}
+
+
+async def still_does(work: Work, owner: UUID | None) -> bool:
+    """Whether whoever was given a task can still do it; of somebody without an account nobody knows otherwise."""
+    return owner is None or bool(await work.driver.fetchval(STILL_DOES, owner))
 
 
 async def belonging(work: Work, person: UUID | None, *, without: UUID | None = None) -> frozenset[UUID]:

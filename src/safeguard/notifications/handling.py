@@ -51,6 +51,7 @@ TELLERS: Final[dict[str, Teller]] = {
     "notice.task_remind": reminding.remind,
     "notice.task_due": reminding.tell_that_it_is_due,
     "notice.task_overdue": reminding.tell_that_it_is_overdue,
+    "notice.task_left": reminding.tell_that_nobody_has_it,
     "notice.pack.made": deciding.tell_of_pack,
     "notice.report.made": deciding.tell_of_finished_report,
     "notice.access_report.made": deciding.tell_of_access_report,

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from safeguard.notifications.choosing import GATHERED_AT
-from safeguard.notifications.finding import HANDLERS, Task, belonging, find_task, holding
+from safeguard.notifications.finding import HANDLERS, Task, belonging, find_task, holding, still_does
 from safeguard.notifications.telling import News, tell
 from safeguard.tenancy.whereabouts import zone_here
 from safeguard.work import Work
@@ -52,9 +52,19 @@ async def tell_that_it_is_overdue(work: Work, entry_id: UUID) -> None:
         await _chase(work, task, "task.overdue")
 
 
+async def tell_that_nobody_has_it(work: Work, entry_id: UUID) -> None:
+    """`notice.task_left`: whoever was to do it left: whoever gave it, else everybody who handles incidents."""
+    task = await find_task(work, entry_id)
+    if task is None or not task.stands or await still_does(work, task.owner_id):
+        return
+    news = News("task.unowned", task.id, task.incident_id, key="left")
+    if not await tell(work, await belonging(work, task.author_id), news):
+        await tell(work, await holding(work, HANDLERS), news)
+
+
 async def _chase(work: Work, task: Task, code: str) -> None:
     """Its owner; else whoever wrote it; else everybody who handles incidents: the first of these who may know of it."""
-    owner = await belonging(work, task.owner_id)
+    owner = await belonging(work, task.owner_id) if await still_does(work, task.owner_id) else frozenset[UUID]()
     if await tell(work, owner, News(code, task.id, task.incident_id)):
         return
     unowned = News("task.unowned", task.id, task.incident_id, key=code)  # said again at each of its looks

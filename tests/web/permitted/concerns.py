@@ -34,6 +34,8 @@ ROUTES: Final[dict[str, Permission | Marker]] = {
     "POST /concerns/incidents/{incident_id}/entries": P.CONCERN_RAISE,
     "GET /concerns/incidents/{incident_id}/outside/{code}": P.CONCERN_RAISE,
     "POST /concerns/incidents/{incident_id}/outside/{code}": P.CONCERN_RAISE,
+    "GET /concerns/incidents/{incident_id}/actions/{entry_id}": P.CONCERN_RAISE,
+    "POST /concerns/incidents/{incident_id}/actions/{entry_id}": P.CONCERN_RAISE,
     "GET /concerns/incidents/{incident_id}/close": P.CONCERN_RAISE,
     "POST /concerns/incidents/{incident_id}/close": P.CONCERN_RAISE,
     "GET /concerns/people": P.CONCERN_RAISE,
