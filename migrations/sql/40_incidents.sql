@@ -33,6 +33,33 @@ grant update (version, done_at, shared) on public.entries to safeguard_app;
 select sec.policy('public.incidents', 'search_read', 'select', 'safeguard_search', 'true');
 select sec.policy('public.memberships', 'search_read', 'select', 'safeguard_search', 'true');
 grant select on public.incidents, public.memberships to safeguard_search;
+select sec.policy('public.incident_people', 'search_read', 'select', 'safeguard_search', 'true');
+grant select on public.incident_people to safeguard_search;
+
+-- Which lexemes somebody's words ask for. As they stand, stemmed and not: names and accounts are kept as they are, and
+-- "not" has one meaning only. And where nothing is asked by quotes, a minus or an "or": a word of three letters or more
+-- asks also for what it begins, "insta" for Instagram, and "insta bullying" for somebody bullied there. More than eight
+-- words are an account of something, and nobody's beginning of a name.
+create or replace function public.words_asked(terms text) returns tsquery
+    language sql immutable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select websearch_to_tsquery('pg_catalog.english', terms)
+        || case when terms ~ '(^|\s)-' then '' else websearch_to_tsquery('pg_catalog.simple', terms) end
+        || case when terms ~* '(^|\s)-|"|\mor\M' or count(w.stem) > 8 then ''
+            else coalesce(string_agg(format('(%s)', case when w.word ~ '[[:alnum:]]{3}'
+                    then w.stem || to_tsquery('pg_catalog.simple', format('''%s'':*', w.word))
+                    else w.stem || plainto_tsquery('pg_catalog.simple', w.word) end), ' & '
+                order by w.place), '')::tsquery end
+    from (
+        select word, place, plainto_tsquery('pg_catalog.english', word) as stem
+        from regexp_split_to_table(translate(left(terms, 500), '''\', '  '), '\s+') with ordinality t(word, place)
+        where word ~ '[[:alnum:]]'
+    ) w
+    where numnode(w.stem) > 0  -- "the" stands in no account that was stemmed
+$$;
+revoke all on function public.words_asked(text) from public;
+grant execute on function public.words_asked(text) to safeguard_app, safeguard_search, safeguard_owner;
 
 set local role safeguard_search;
 
@@ -52,13 +79,10 @@ declare
         select from public.memberships m
         where m.organisation_id = here and m.user_id = person and m.state = 'active'
             and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']);
-    asked tsquery := websearch_to_tsquery('pg_catalog.english', terms);
+    asked tsquery := public.words_asked(terms);
     hidden uuid[] := sec.hidden_incidents();  -- no policy of the app's is asked here
     hits bigint;
 begin
-    if terms !~ '(^|\s)-' then  -- names and accounts are also kept as they are; "not" has one meaning only
-        asked := asked || websearch_to_tsquery('pg_catalog.simple', terms);
-    end if;
     before_at := coalesce(before_at, 'infinity');
     before_id := coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
     if terms ~* '^\s*[2-9cfghjkmpqrvwx]{3}-?[2-9cfghjkmpqrvwx]{3}\s*$' then
@@ -96,6 +120,11 @@ begin
     if hits >= wanted then
         return;
     end if;
+    perform from public.incidents i where i.organisation_id = here
+        order by i.recorded_at desc, i.id desc offset 4999 limit 1;
+    if not found then
+        return;  -- the newest were all: the beginning of a word is not looked up in the index of everybody
+    end if;
     return query
         with newest as materialized (  -- once: a plan for any term asked it again for each match
             select i.recorded_at, i.id from public.incidents i
@@ -127,5 +156,55 @@ revoke all on function
 grant execute on function
     public.search_incidents(text, boolean, text, text, timestamptz, timestamptz, timestamptz, uuid, integer)
     to safeguard_app;
+
+-- Names nearly like these words, for a search that found no incident: staff and children from elsewhere stand in no list
+-- of people. Only of the newest 5,000 incidents, so that it costs the same however many there are; and only of those that
+-- whoever asks may read, for a name that is offered tells that there is an incident. One letter in three may differ.
+create or replace function public.names_nearly(terms text[], wanted integer) returns table (name text)
+    language plpgsql stable security definer
+    rows 5
+    set search_path = pg_catalog, pg_temp
+    set plan_cache_mode = force_custom_plan
+as $$
+declare
+    here uuid := sec.own_organisation();
+    person uuid := sec.current_user_id();
+    hidden uuid[] := sec.hidden_incidents();  -- no policy of the app's is asked here
+    unknown uuid[] := sec.hidden_people();
+begin
+    if person is not null and not exists (
+        select from public.memberships m
+        where m.organisation_id = here and m.user_id = person and m.state = 'active'
+            and sec.roles_held(m.roles, m.deputy_from, m.deputy_until) && array['lead', 'deputy']) then
+        return;
+    end if;
+    return query
+        with named as materialized (
+            select distinct n.name
+            from (
+                select i.id from public.incidents i
+                where i.organisation_id = here and i.id <> all (hidden)
+                order by i.recorded_at desc, i.id desc
+                limit 5000
+            ) i
+            join public.incident_people n on n.organisation_id = here and n.incident_id = i.id and n.removed_at is null
+            where n.person_id is null or n.person_id <> all (unknown)
+        ),
+        near as (
+            select d.name, (
+                select array_agg(m.far) from unnest(terms) t cross join lateral (
+                    select min(public.levenshtein(t, left(w, 40))::real / greatest(length(t), length(w))) as far
+                    from regexp_split_to_table(lower(left(d.name, 200)), '[^[:alnum:]]+') w where w <> '') m) as far
+            from named d
+        )
+        select d.name from near d
+        where 0.34 >= all (d.far)
+        order by (select sum(f) from unnest(d.far) f), d.name
+        limit wanted;
+end
+$$;
+
+revoke all on function public.names_nearly(text[], integer) from public;
+grant execute on function public.names_nearly(text[], integer) to safeguard_app;
 
 reset role;

@@ -148,7 +148,13 @@ async def test_a_correction_looks_somebody_up_as_well(sign_in):
     async with begin(lead.actor) as work:
         story = await record_incident(work, NewIncident(narrative="x", people=(NewPerson(name="Ravi"),)), SCHOOL)
     page = f"/incidents/{story.facts.id}/correct"
-    typed = {"narrative": "x", "people-0-id": str(story.people[0].id), "people-0-name": "Ravi", "version": "1"}
+    typed = {
+        "narrative": "x",
+        "people-0-id": str(story.people[0].id),
+        "people-0-name": "Ravi",
+        "people-0-role": "other",
+        "version": "1",
+    }
     new = {"people-1-name": "ana", "people-1-role": "witness", "people-1-notes": "Saw it."}
     chosen = await lead.send(page, typed | new | {"choose": f"people-1-={ana.id}"})
     assert chosen.status_code == 200

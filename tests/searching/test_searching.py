@@ -63,6 +63,57 @@ async def test_an_incident_is_found_by_platform_and_by_a_part_of_a_handle(someon
         assert await references(work, text) == [facts.reference]
 
 
+@pytest.mark.parametrize("text", ["fanp", "tik", "tikt fanp", "The tikt"])
+async def test_the_beginning_of_a_platform_of_a_handle_or_of_a_word_finds_the_incident(someone, text):
+    async with begin(await someone(Role.LEAD)) as work:
+        facts = (await record_incident(work, IMPERSONATION, SCHOOL)).facts
+        await record(work, "On the bus.", NewPerson(name="Joan Hughes", role="other", kind="adult"))
+        assert await references(work, text) == [facts.reference]
+        assert await references(work, f"{text} -zebra") == [], "whoever leaves a word out asks for whole words"
+
+
+async def test_the_beginning_of_a_name_finds_the_incident_and_quotes_ask_for_the_whole(someone):
+    async with begin(await someone(Role.LEAD)) as work:
+        facts = await record(work, "On the bus.", NewPerson(name="Joan Hughes", role="other", kind="adult"))
+        await record(work, "A joke was made.")
+        for text in ("hug", "joan hug", "Joa Hughe", "bus hugh", "hughes joan"):
+            assert await references(work, text) == [facts.reference], text
+        for text in ('"hug"', "hug -bus", "hu", "joan hug zebra"):
+            assert await references(work, text) == [], text
+
+
+async def test_the_beginning_of_a_word_is_marked_too(sign_in):
+    lead = await sign_in(Role.LEAD)
+    async with begin(lead.actor) as work:
+        await record(work, "Somebody wrote on Instagram.")
+    assert "<mark>Instagram</mark>" in (await lead.get("/search?q=insta")).text
+    assert "<mark>Instagram</mark>" in (await lead.get("/incidents?q=insta")).text
+
+
+@pytest.mark.parametrize("text", ["Joan Huges", "Mrs Hughs", "Joan.Huges", "joan hewghes"])
+async def test_a_name_that_stands_only_in_an_incident_is_offered_where_it_is_nearly_spelt(sign_in, someone, text):
+    lead = await sign_in(Role.LEAD)
+    other = await sign_in(actor=await someone(Role.LEAD, organisation=lead.actor.organisation_id))
+    async with begin(lead.actor) as work:
+        facts = await record(work, "On the bus.", NewPerson(name="Joan Hughes", role="other", kind="adult"))
+        await record(work, "At lunch.", NewPerson(name="Tom Baxter", role="other", kind="child"))
+    address = f"/search?q={text}"
+    page = (await lead.get(address)).text
+    assert 'href="/search?q=Joan+Hughes"' in page
+    assert "Baxter" not in page
+    assert str(facts.id) in (await lead.get("/search?q=Joan+Hughes")).text
+    before = (await other.get("/search?q=Jack+Nobodyson")).text
+    async with begin(lead.actor) as work:
+        await exclude(work, facts.id, other.actor.user_id)
+    hidden = (await other.get(address)).text
+    assert "Joan Hughes" not in hidden
+    assert _main(hidden, text) == _main(before, "Jack Nobodyson"), "as though nobody were called so"
+
+
+def _main(page, text):
+    return page[page.index("<main") : page.index("</main>")].replace(text, "")
+
+
 async def test_the_words_are_marked_in_the_list_and_what_was_typed_stays_text(sign_in):
     lead = await sign_in(Role.LEAD)
     async with begin(lead.actor) as work:

@@ -1,5 +1,7 @@
 """Actions whose words match: looked for within the newest incidents that match, so the cost stays flat.
 
+Beside incidents and people only in the newest fifty; whoever asks for all that there are waits for a thousand.
+
 An incident's index of words holds those of its entries too, so whatever an action says is found by its incident first;
 then only the entries of a few incidents are read.
 """
@@ -16,10 +18,11 @@ from safeguard.incidents.highlighting import QUERY, headline, marked
 from safeguard.work import Work
 
 INCIDENTS: Final = 50
+INCIDENTS_ALL: Final = 1_000
 FIND: Final = f"""
 with found as materialized (
     select id from public.search_incidents(
-        $1, null, null, null, '-infinity', 'infinity', null, null, {INCIDENTS})
+        $1, null, null, null, '-infinity', 'infinity', null, null, $3)
 )
 select e.incident_id, i.reference, {headline("e.words", "$1")}, e.owner_name, e.due_on, e.done_at
 from found f
@@ -46,9 +49,12 @@ class Action(msgspec.Struct, frozen=True):
     done_at: datetime | None
 
 
-async def find_actions(work: Work, text: str, limit: int) -> tuple[Action, ...]:
-    """Up to `limit` actions with these words, those not done first; nothing for whoever may not read incidents."""
+async def find_actions(work: Work, text: str, limit: int, among: int = INCIDENTS) -> tuple[Action, ...]:
+    """Up to `limit` actions with these words, of `among` incidents, those not done first.
+
+    Nothing for whoever may not read incidents.
+    """
     if not (text and work.may(Permission.INCIDENT_READ)):
         return ()
-    rows = await work.driver.fetch(FIND, text, limit)
+    rows = await work.driver.fetch(FIND, text, limit, among)
     return tuple(Action(row[0], row[1], marked(row[2]), *row[3:]) for row in rows)

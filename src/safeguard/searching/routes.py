@@ -14,7 +14,10 @@ from safeguard.incidents.listing import lines
 from safeguard.incidents.queries import Filters, list_incidents
 from safeguard.people.finding import find
 from safeguard.people.showing import belongs
+from safeguard.searching.actions import INCIDENTS as AMONG
+from safeguard.searching.actions import INCIDENTS_ALL as AMONG_ALL
 from safeguard.searching.actions import find_actions
+from safeguard.searching.suggesting import suggest
 from safeguard.web.forms import clean
 from safeguard.web.pages import environment_of, page
 from safeguard.work import Work
@@ -35,14 +38,16 @@ async def show_search(request: Request[Any, Any, Any], work: NamedDependency[Wor
     text, place = clean(request.query_params.get("q", "")).strip()[:LONGEST], here()
     rows = await list_incidents(work, Filters(text=text, state="all"), limit=INCIDENTS + 1) if text else ()
     people = await find(work, text, PEOPLE + 1) if text and work.may(Permission.PERSON_READ) else ()
-    shown = ACTIONS_ALL if request.query_params.get("show") == "actions" else ACTIONS
-    actions = await find_actions(work, text, shown + 1)
+    everything = request.query_params.get("show") == "actions"
+    shown = ACTIONS_ALL if everything else ACTIONS
+    actions = await find_actions(work, text, shown + 1, AMONG_ALL if everything else AMONG)
     found = await highlights(work, [row.id for row in rows[:INCIDENTS]], text)
     return page(
         request,
         "searching/show.html",
         text=text,
         any=bool(rows),
+        meant=[(name, urlencode({"q": name})) for name in await suggest(work, text)] if text and not rows else (),
         more=len(rows) > INCIDENTS,
         lines=lines(environment_of(request), place, rows[:INCIDENTS], found),
         people=[(one, belongs(one, place.profile)) for one in people[:PEOPLE]],
