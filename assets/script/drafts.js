@@ -5,7 +5,7 @@ const LONGEST = 60000
 const waits = new WeakMap()
 
 function draftOf(event) {
-  return event.target instanceof Element && event.target.matches('[data-draft]') ? event.target : null
+  return event.target instanceof Element ? event.target.closest('[data-draft]') : null
 }
 
 function say(draft) {
@@ -37,10 +37,13 @@ export function startDrafts() {
   for (const fault of ['htmx:sendError', 'htmx:timeout']) {
     document.addEventListener(fault, (event) => { const draft = draftOf(event); if (draft) lost(draft) })
   }
-  // The service itself may be away for a moment: an answer that no page of ours swaps in.
-  document.addEventListener('htmx:responseError', (event) => {
+  // The service itself may be away for a moment: an answer that no page of ours swaps in. Any other refusal says why,
+  // in a line of its own; of too many requests (429) it is tried again as well.
+  document.addEventListener('htmx:beforeSwap', (event) => {
     const draft = draftOf(event)
-    if (draft && event.detail.xhr.status >= 500) lost(draft)
+    const { status } = event.detail.xhr
+    if (draft && status > 428) lost(draft)
+    if (draft && status < 500) event.detail.shouldSwap = true
   })
   document.addEventListener('htmx:afterRequest', (event) => {
     const draft = draftOf(event)

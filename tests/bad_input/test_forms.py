@@ -74,8 +74,10 @@ async def test_too_much_text_is_given_back(sign_in: Any, notes: Any) -> None:
 
 async def test_far_too_much_is_not_read_at_all(sign_in: Any) -> None:
     lead = await sign_in(Role.LEAD)
-    answer = await post(lead, b"words=" + b"x" * 5_000_000)
+    answer = await post(lead, b"words=" + b"x" * 9_000_000)
     assert answer.status_code == 413
+    assert "too long to be given back" in answer.text
+    assert "back button" not in answer.text
 
 
 @pytest.mark.parametrize(

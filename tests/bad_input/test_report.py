@@ -123,9 +123,12 @@ async def test_markup_in_every_field_is_only_words(lead: Browser) -> None:
         assert "49" not in page.split("HYPERLINK")[0][-40:], path
 
 
+ADA = {"narrative": "x", "people-0-name": "Ada", "people-0-role": "affected"}
+
+
 async def test_an_answer_that_the_page_never_offered_is_refused(lead: Browser, addresses: Addresses) -> None:
     for field in ("place", "device", "danger_now", "people-0-role"):
-        answer = await lead.send(FORM, {"narrative": "x", "people-0-name": "Ada", field: "'; drop table incidents"})
+        answer = await lead.send(FORM, {**ADA, field: "'; drop table incidents"})
         assert (field, answer.status_code) == (field, 422)
     assert await recorded(addresses, lead) == (0, 0)
 

@@ -87,6 +87,19 @@ async def test_an_error_about_a_person_stands_at_their_row(sign_in):
     assert 'href="#people-4-name"' in answer.text
 
 
+async def test_a_part_that_was_not_said_is_asked_for_and_never_taken_for_other(sign_in):
+    lead = await sign_in(Role.LEAD)
+    unsaid = FILLED | {"people-3-name": "Rhys Vance", "people-3-role": ""}
+    answer = await lead.send("/incidents/new", unsaid)
+    assert answer.status_code == 422
+    assert 'href="#people-3-role"' in answer.text
+    assert "Choose their part in it" in answer.text
+    for kept in (*FILLED.values(), "Rhys Vance"):
+        assert kept in answer.text
+    recorded = await lead.send("/incidents/new", unsaid | {"people-3-role": "other"})
+    assert recorded.status_code == 303
+
+
 async def test_add_another_person_without_script_gives_a_row_and_records_nothing(sign_in):
     lead = await sign_in(Role.LEAD)
     answer = await lead.send("/incidents/new", FILLED | {"add": "person", "narrative": ""})
@@ -112,6 +125,7 @@ async def test_everything_typed_is_shown_as_text_and_nothing_is_run(sign_in):
     lead = await sign_in(Role.LEAD)
     nasty = "<script>alert(1)</script>{{7*7}}"
     fields = dict.fromkeys(("narrative", "people-0-name", "place_detail", "accounts", "child_words"), nasty)
+    fields["people-0-role"] = "witness"
     answer = await lead.send("/incidents/new", fields)
     for path in (answer.headers["location"], "/incidents", "/"):
         page = (await lead.get(path)).text

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from safeguard.access.actors import Actor
 from safeguard.access.roles import Role
@@ -91,6 +91,57 @@ async def test_a_session_that_ends_while_typing_leaves_the_words_on_the_page(
         await sight.page.locator(LINE).filter(has_text="you have been signed out").wait_for()
         assert await sight.page.input_value("#narrative") == "Before the bell. After it."
         assert sight.page.url.endswith("/incidents/new")
+
+
+async def test_signing_in_again_in_another_tab_goes_on_with_the_same_draft(
+    browser: Browser, house: House, town: Town
+) -> None:
+    who = town.people[Role.REPORTER]
+    async with window(browser, DESK) as context:
+        sight = await open_form(context, house, who)
+        await begin(sight.page, "Before the bell.")
+        draft = await sight.page.locator("input[name=draft]").input_value()
+        await context.clear_cookies()
+        await house.let_in(context, who)
+        async with sight.page.expect_response(lambda answer: answer.url.endswith("/drafts") and answer.ok):
+            await sight.page.locator("#narrative").press_sequentially(" After it.")
+        await saved(sight.page)
+        await sight.page.goto(f"{house.address}/incidents/new?draft={draft}")
+        await expect(sight.page.locator("#narrative")).to_have_value("Before the bell. After it.")
+
+
+async def test_a_draft_too_long_to_keep_is_kept_again_when_it_is_shortened(
+    browser: Browser, house: House, town: Town
+) -> None:
+    async with window(browser, PHONE) as context:
+        sight = await open_form(context, house, town.people[Role.REPORTER])
+        await begin(sight.page, "To begin with.")
+        await sight.page.fill("#narrative", "x" * 600_000)
+        await expect(sight.page.locator(LINE)).to_contain_text("longer than a draft can be", timeout=30_000)
+        await sight.picture("draft-refused-390")
+        assert await sight.axe() == []
+        await sight.page.fill("#narrative", "Short words.")
+        await saved(sight.page)
+        draft = await sight.page.locator("input[name=draft]").input_value()
+        await sight.page.goto(f"{house.address}/incidents/new?draft={draft}")
+        await expect(sight.page.locator("#narrative")).to_have_value("Short words.")
+
+
+async def test_too_many_saves_are_said_and_tried_again_by_the_page_itself(
+    browser: Browser, house: House, town: Town
+) -> None:
+    async with window(browser, PHONE) as context:
+        sight = await open_form(context, house, town.people[Role.REPORTER])
+        await begin(sight.page, "To begin with.")
+        said = '<p class="sg-draft__said">Not saved: wait.</p>'
+        only = {"HX-Retarget": "find .sg-draft__said", "HX-Reselect": ".sg-draft__said", "HX-Reswap": "outerHTML"}
+        await sight.page.route(
+            "**/drafts", lambda asked: asked.fulfill(status=429, headers=only, body=said, content_type="text/html"),
+            times=1,
+        )  # fmt: skip
+        await sight.page.locator("#narrative").press_sequentially(" And on.")
+        await expect(sight.page.locator(LINE)).to_have_text("Not saved: wait.", timeout=30_000)
+        await expect(sight.page.locator(LINE)).to_have_text(SAVED, timeout=30_000)
 
 
 async def test_two_tabs_with_one_draft_show_both(browser: Browser, house: House, town: Town) -> None:

@@ -27,6 +27,7 @@ MOST: Final = 50
 """Drafts that one person may have in an organisation."""
 LARGEST: Final = 512 * 1024
 """Bytes of what is typed: twice the longest story."""
+TOO_LONG: Final = "This is longer than a draft can be. Shorten it, and add the rest to the record when it is sent."
 
 ADD: Final = """
 insert into public.drafts (organisation_id, id, user_id, place, incident_id, sealed, version, saved_at, expires_at)
@@ -114,7 +115,7 @@ async def save(work: Work, draft_id: UUID, version: int, path: str, fields: Fiel
         raise NotFound
     packed = zlib.compress(msgspec.msgpack.encode(fields.content()), 6)
     if sum(len(value) for _, value in fields.content()) > LARGEST:
-        raise TooLarge("This is longer than a draft can be. Send it, and add the rest afterwards.")
+        raise TooLarge(TOO_LONG)
     sealed = await seal(work, packed, _about(draft_id, writer))
     saved = await _saved(work, draft_id, writer, version, place, sealed)
     if saved is None:

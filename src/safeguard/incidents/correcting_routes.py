@@ -24,6 +24,7 @@ from safeguard.incidents.queries import read_incident
 from safeguard.incidents.restricting import still_reads
 from safeguard.incidents.story import Story
 from safeguard.tenancy.report_forms.history import asked_then
+from safeguard.web.bodies import READ_ON
 from safeguard.web.forms import Form, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -46,7 +47,10 @@ async def show_correction(
     return await _page(request, work, story, as_typed(story, here().zone))
 
 
-@post("/incidents/{incident_id:uuid}/correct", permission=Permission.INCIDENT_FOLLOW_UP, status_code=303)
+@post(
+    "/incidents/{incident_id:uuid}/correct", permission=Permission.INCIDENT_FOLLOW_UP, status_code=303,
+    request_max_body_size=READ_ON,
+)  # fmt: skip
 async def take_correction(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
 ) -> Template | Redirect:

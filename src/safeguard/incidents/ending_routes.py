@@ -20,6 +20,7 @@ from safeguard.incidents.hiding.glass import require_handling
 from safeguard.incidents.linking import unlink
 from safeguard.incidents.queries import read_incident
 from safeguard.incidents.story import Entry, EntryKind, Story
+from safeguard.web.bodies import READ_ON
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
 from safeguard.work import Work
@@ -51,7 +52,10 @@ class Ending:
             await require_handling(work, incident_id)
             return self.shown(request, story, self.opened(story, entry_id), blank(self.kind))
 
-        @post(at, permission=Permission.INCIDENT_FOLLOW_UP, status_code=303, name=f"take {self.path}")
+        @post(
+            at, permission=Permission.INCIDENT_FOLLOW_UP, status_code=303, name=f"take {self.path}",
+            request_max_body_size=READ_ON,
+        )  # fmt: skip
         async def take(
             request: Request[Any, Any, Any],
             work: NamedDependency[Work],

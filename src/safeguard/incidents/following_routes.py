@@ -40,6 +40,7 @@ from safeguard.incidents.presenting import Item
 from safeguard.incidents.queries import Heading, get_heading, read_incident
 from safeguard.incidents.standing import standing_now
 from safeguard.incidents.story import Facts, Story
+from safeguard.web.bodies import READ_ON
 from safeguard.web.forms import Form, read
 from safeguard.web.pages import after, page, wants_fragment
 from safeguard.work import Work
@@ -85,7 +86,10 @@ async def show_entry_correction(
     return await _entry_form(request, work, story, begun_with(earlier, here().zone))
 
 
-@post("/incidents/{incident_id:uuid}/entries", permission=Permission.INCIDENT_FOLLOW_UP, status_code=303)
+@post(
+    "/incidents/{incident_id:uuid}/entries", permission=Permission.INCIDENT_FOLLOW_UP, status_code=303,
+    request_max_body_size=READ_ON,
+)  # fmt: skip
 async def take_entry(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
 ) -> Template | Redirect:

@@ -21,6 +21,8 @@ from safeguard.web.forms import Choice, Day, Form, Rows, Setting, Text, Tick, Ti
 
 ROLES = ("affected", "alleged", "witness", "reporter", "other")
 MOST_PEOPLE = 30
+WHICH_PART = "Choose their part in it. Where none fits, or you do not know it, choose Other."
+"""Never chosen for whoever writes: the lead could not tell "other" from "not said"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +128,14 @@ class ReportForm:
     """Of a correction: why."""
 
     def report(self, profile: Profile, zone: str) -> NewIncident:
-        """What it means; raises `Invalid` where the parts of the time do not fit together."""
+        """What it means; raises `Invalid` where somebody's part is not said, or those of the time do not fit."""
+        named = [row for row in self.people if not row.removed]
+        if unsaid := [number for number, row in enumerate(named) if not row.role]:
+            raise Invalid(*(FieldError(f"people.{number}.role", WHICH_PART) for number in unsaid))
         return NewIncident(
             narrative=self.narrative,
             danger_now={"yes": True, "no": False}.get(self.danger_now),
-            people=tuple(_person(row, profile) for row in self.people if not row.removed),
+            people=tuple(_person(row, profile) for row in named),
             happened=self.happened(zone),
             discovered_at=moment(self.discovered_on, None, zone) if self.discovered_on else None,
             place=self.place or None,

@@ -278,6 +278,10 @@ class Entry(Owned, Base):
             "entries_awaited", "organisation_id", "written_at", "id",
             postgresql_where=text("kind = 'contact' and awaits_answer and done_at is null"),
         ),
+        Index(
+            "entries_owned", "organisation_id", "owner_id",
+            postgresql_where=text("owner_id is not null and done_at is null and kind in ('action', 'plan')"),
+        ),
     )  # fmt: skip
 
     organisation_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, info=plain())

@@ -133,12 +133,11 @@ _AT_HOURS = """(i.happened_precision = 'minute' and to_char(i.happened_from at t
 LIST_OF_A_KIND: Final = _list(f"""and {_KINDS} and ($14::text = 'all' or (i.state = 'closed') = ($14 = 'closed'))
     and ($12::text is null or {_IN_YEAR.format(year="$12")})
     and ($13::text[] is null or {_AT_HOURS.format(hours="$13")})
-    and ($15::text = '' or i.reference = upper($15) or i.tsv @@ (
-            websearch_to_tsquery('pg_catalog.english', $15) || websearch_to_tsquery('pg_catalog.simple', $15))
+    and ($15::text = '' or i.reference = upper($15) or i.tsv @@ (select public.words_asked($15))
         or exists (
             select from public.incident_people n
             where n.organisation_id = i.organisation_id and n.incident_id = i.id and n.removed_at is null
-                and n.person_id = any ($16::uuid[])))""")
+                and n.person_id = any ($16::uuid[])))""")  # noqa: S608  our own constants
 """What a bar of the board leads to: an issue, a theme, a platform, a place, a year group, a part of the day. A
 statement of its own, so that the list which is asked for all day does not carry it."""
 LIST_OWN: Final = f"""
@@ -156,7 +155,7 @@ where {_HERE} and {_AFTER} and (a.assigned or i.recorded_by = $8)
     and ($10::text = '' or i.reference = upper($10)
         or case when a.assigned then i.tsv else to_tsvector('pg_catalog.english', left(i.narrative, 200000))
             || to_tsvector('pg_catalog.simple', left(i.narrative, 200000)) end
-            @@ (websearch_to_tsquery('pg_catalog.english', $10) || websearch_to_tsquery('pg_catalog.simple', $10)))
+            @@ (select public.words_asked($10)))
     and ($11::text is null or a.assigned and $11 = any (i.issue_types))
     and ($12::text is null or a.assigned and $12 = any (i.risk_areas))
     and ($13::text is null or $13 = any (i.platforms)) and ($14::text is null or i.place = $14)

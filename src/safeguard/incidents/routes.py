@@ -52,6 +52,7 @@ from safeguard.tenancy.report_forms.asked import Asked
 from safeguard.tenancy.report_forms.reading import read_asked
 from safeguard.web import exchange
 from safeguard.web.asked import unknown
+from safeguard.web.bodies import READ_ON
 from safeguard.web.forms import Form, blank, read
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
@@ -117,7 +118,7 @@ async def show_form(request: Request[Any, Any, Any], work: NamedDependency[Work]
     return await _form(request, work, blank(ReportForm, about=about), asked, begun=begun)
 
 
-@post("/incidents/new", permission=Permission.INCIDENT_RECORD, status_code=303, one_factor=True)
+@post(NEW, permission=Permission.INCIDENT_RECORD, status_code=303, one_factor=True, request_max_body_size=READ_ON)
 async def take_form(request: Request[Any, Any, Any], work: NamedDependency[Work]) -> Template | Redirect:
     """Record a report, or add an empty row for one more person."""
     form, place = await read(request, ReportForm), here()

@@ -36,6 +36,7 @@ from safeguard.referrals.spotting import look_through, sure
 from safeguard.referrals.telephone import telephone
 from safeguard.referrals.watching import mark_referral
 from safeguard.tenancy.blocking import blocks
+from safeguard.web.bodies import READ_ON
 from safeguard.web.forms import Form, begun, blank, read
 from safeguard.web.pages import after, page
 from safeguard.web.paging import DEFAULT_LIMIT, Key, cut, read_cursor, scope_of
@@ -98,7 +99,7 @@ async def show_form(
     return await _form(request, work, story, people, form)
 
 
-@post("/incidents/{incident_id:uuid}/refer", permission=MAKE, status_code=303)
+@post("/incidents/{incident_id:uuid}/refer", permission=MAKE, status_code=303, request_max_body_size=READ_ON)
 async def take_form(
     request: Request[Any, Any, Any], work: NamedDependency[Work], incident_id: FromPath[UUID]
 ) -> Template | Redirect:

@@ -14,10 +14,10 @@ from litestar.types import HTTPReceiveMessage, Receive
 
 from safeguard.errors import BadRequest, DomainError, TooLarge
 from safeguard.web.fields import Fields
-from safeguard.web.limits import LARGEST_BODY, MOST_FIELDS
+from safeguard.web.limits import LARGEST_BODY, LARGEST_LONG_FORM, MOST_FIELDS
 
 LIMIT = LARGEST_BODY
-READ_ON = 4 * LIMIT
+READ_ON = LARGEST_LONG_FORM
 """Up to here a form that is too large is still read, to give back what was typed."""
 
 URLENCODED = "application/x-www-form-urlencoded"

@@ -23,6 +23,10 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON = frozenset({"application/json", "application/scim+json"})
 
 
+NO_PAGE_OF_YOURS = "This form did not come from a page of yours, so nothing was changed."
+ANOTHERS = "Another account is signed in in this browser now, and this form is not theirs, so nothing was changed."
+
+
 class Foreign(Forbidden):
     """Another site asked for the change."""
 
@@ -103,8 +107,9 @@ def check_session(served: Exchange) -> None:
     """A form of somebody signed in must be of this session and this organisation."""
     viewer = served.viewer
     if viewer is None or served.token is None or served.token.user_id != viewer.actor.user_id:
+        sentence = ANOTHERS if viewer and served.token else NO_PAGE_OF_YOURS
         served.token = None
-        raise StaleForm("This form did not come from a page of yours, so nothing was changed.")
+        raise StaleForm(sentence)
     if served.token.organisation_id != viewer.organisation.id:
         raise _elsewhere(served)
     if not served.token.is_for(served.session_hash):

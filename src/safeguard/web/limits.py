@@ -15,6 +15,8 @@ LONGEST_TARGET: Final = 8_192
 LARGEST_HEADERS: Final = 32_768
 LARGEST_BODY: Final = 1_048_576
 """Bytes of a page's form or of a JSON body, unless the route says otherwise (`request_max_body_size`)."""
+LARGEST_LONG_FORM: Final = 8 * LARGEST_BODY
+"""Bytes of a form in which a story is written: a million letters with accents (six bytes each) come back to be cut."""
 MOST_FIELDS: Final = 500
 
 SLOWEST_HEADERS: Final = 10.0
@@ -107,6 +109,12 @@ SIZES: Final = (
     Limit("headers", "request", f"{LARGEST_HEADERS:,} bytes", "431"),
     Limit("headers that do not end", "request", f"{LONGEST_HEADERS:,} bytes", CUT),
     Limit("form or JSON", "request", f"{LARGEST_BODY:,} bytes", "413, and a page gives back what was typed"),
+    Limit(
+        "a form in which a story is written",
+        "request",
+        f"{LARGEST_LONG_FORM:,} bytes",
+        "the form again with what was typed, to shorten it there; above, 413",
+    ),
     Limit("fields of a form", "request", f"{MOST_FIELDS}", "413"),
     Limit("time until an answer begins", "request", f"{TIME_LIMIT:g} seconds", "503, nothing kept"),
     Limit("time for the headers", "request", f"{SLOWEST_HEADERS:g} seconds", CUT),

@@ -11,7 +11,7 @@ from litestar import Request
 from litestar.response import Response
 
 from safeguard.errors import ProofRequired, SignInRequired
-from safeguard.web import asking, exchange, guarding, logs, pages, plain, replaying
+from safeguard.web import asking, declining, drafting, exchange, guarding, logs, pages, plain, replaying
 from safeguard.web.bodies import Unreadable
 from safeguard.web.exchange import Exchange
 from safeguard.web.explaining import Refusal, in_api_words, refusal_of
@@ -48,7 +48,10 @@ def refuse(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
         return asking.sign_in(request, served)
     if isinstance(fault, ProofRequired) and not served.is_api:
         return asking.prove(request, served)
-    return answer(request, served, refusal_of(fault, served))
+    refusal = refusal_of(fault, served)
+    if refusal.status < 500 and served.path == drafting.ROOM and drafting.saves_itself(request):
+        return declining.line(request, served, refusal)  # a fault of ours is tried again by the page itself
+    return answer(request, served, refusal)
 
 
 def answer(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) -> Response[Any]:
@@ -69,14 +72,9 @@ def answer(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) 
 
 
 def _placed(request: Request[Any, Any, Any], served: Exchange) -> dict[str, str]:
-    """Where HTMX puts the refusal of a form: in place of the page, whatever part of it was to be swapped.
-
-    Of a form that saves itself only the sentence goes into its line: whoever is writing goes on writing.
-    """
+    """Where HTMX puts the refusal of a form: in place of the page, whatever part of it was to be swapped."""
     if served.method in guarding.SAFE or not pages.wants_fragment(request):
         return {}
-    if request.headers.get("hx-target", "").startswith("draft-"):
-        return {"HX-Reselect": "#refusal"}
     return {"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML show:window:top"}
 
 
