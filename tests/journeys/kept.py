@@ -9,12 +9,16 @@ from safeguard.concerns import handling
 from safeguard.concerns.handling import Said
 from safeguard.concerns.raising import NewConcern, raise_concern
 from safeguard.identity import acts
+from safeguard.incidents.adding import add_entry
 from safeguard.incidents.hiding import ending
+from safeguard.incidents.hiding.standing_in import standing_in
 from safeguard.incidents.recording import record_incident
 from safeguard.incidents.reports import NewIncident, NewPerson
 from safeguard.tenancy.profiles import profile_of
 from safeguard.work import begin
+from tests.factories.incidents import ACTION
 
+NOTED = "select id from entries where incident_id = $1 and kind = 'action'"
 LEADING = "select name from memberships where roles && array['lead', 'deputy'] and kind = 'person' order by name"
 LONG = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
 
@@ -30,6 +34,8 @@ class Kept:
     closed_concern: UUID
     unled: UUID
     """An incident that alleges everybody who would handle it: the head is left."""
+    unled_action: UUID
+    """What the head noted there, to be done by somebody."""
     waiting: UUID
     """An incident in whose words the head is named, and whose exclusion somebody asked to end."""
     lifting: UUID
@@ -55,7 +61,9 @@ async def keep_from(subject: Actor, lead: Actor, head: Actor, reporter: Actor) -
         await handling.close(work, closed, 3, "low_level_kept", "Nobody was harmed.", "Spoke, and agreed what changes.")
     assert subject.user_id
     waiting, lifting = await _ask_to_end(lead, subject, f"Mr {head.name.split()[-1]} was told of it by the pupil.")
-    return Kept(alleging, subject.user_id, concern, closed, await _allege_everybody(reporter), waiting, lifting)
+    unled = await _allege_everybody(reporter)
+    action = await _note(head, unled)
+    return Kept(alleging, subject.user_id, concern, closed, unled, action, waiting, lifting)
 
 
 async def _ask_to_end(lead: Actor, subject: Actor, words: str) -> tuple[UUID, UUID]:
@@ -78,6 +86,14 @@ async def _allege_everybody(reporter: Actor) -> UUID:
         people = tuple(NewPerson(name=name, role="alleged", kind="adult", connection="staff") for name in names)
         new = NewIncident(narrative="They all laughed at the picture of a pupil in the staff room.", people=people)
         return (await record_incident(work, new, profile_of("school"))).facts.id
+
+
+async def _note(head: Actor, incident_id: UUID) -> UUID:
+    """An action that the head adds, standing in for whoever is kept from it."""
+    async with begin(head, purpose="session") as work, standing_in(work, incident_id):
+        await add_entry(work, incident_id, ACTION)
+        found: UUID = await work.driver.fetchval(NOTED, incident_id)
+        return found
 
 
 async def _raise(who: Actor, new: NewConcern) -> UUID:

@@ -56,7 +56,7 @@ def address(town: Town, path: str) -> str:
     known = {name: getattr(town, name) for name in TOLD}
     known |= {name: getattr(town.handled, name) for name in ("contact", "link", "plan")}
     known |= {name: getattr(town.kept, name) for name in ("alleging", "shut_out", "concern", "closed_concern")}
-    known |= {name: getattr(town.kept, name) for name in ("unled", "waiting", "lifting")}
+    known |= {name: getattr(town.kept, name) for name in ("unled", "unled_action", "waiting", "lifting")}
     known |= {name: getattr(town.attached, name) for name in ("file", "locked", "blocked")}
     known |= {name: getattr(town.listed, name) for name in ("person", "twin", "merge", "hostile_person", "named")}
     known |= {name: getattr(town.received, name) for name in RECEIVED}

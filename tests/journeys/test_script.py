@@ -48,26 +48,6 @@ TOO_MUCH = "First. " + ("and on " + "…" * 22 + " ") * 5_400 + "Last."
 """More than a megabyte as a form sends it, with few enough letters for a browser to lay them out quickly."""
 
 
-async def test_too_much_at_once_is_said_in_place_of_the_page_and_every_word_of_it_is_there(
-    browser: Browser, house: House, town: Town
-) -> None:
-    async with signed_in(browser, house, town.people[Role.LEAD], f"/incidents/{town.followed}") as page:
-        await page.locator("#add [name=words]").fill(TOO_MUCH)
-        await page.locator("#add form button.govuk-button").last.click()
-        await refused_with_every_word(page)
-        await page.goto(f"{house.address}/incidents/new")
-        await page.fill("#narrative", TOO_MUCH)
-        await page.locator(".sg-about [name=about]").first.dispatch_event("change")
-        await refused_with_every_word(page)
-
-
-async def refused_with_every_word(page: Page) -> None:
-    await page.get_by_role("heading", name="That is too much at once").wait_for()
-    kept = await page.locator("textarea[readonly]").evaluate_all("found => found.map(each => each.value)")
-    assert TOO_MUCH in kept
-    await expect(page.locator("main")).to_have_count(1)
-
-
 async def test_a_form_that_saves_itself_says_in_its_line_that_it_is_too_much_and_stays_as_it_is(
     browser: Browser, house: House, town: Town
 ) -> None:

@@ -47,6 +47,7 @@ VISITS: Final[dict[str, list[str]]] = {
         "/concerns/incidents/{alleging}",
         "/concerns/incidents/{unled}",
         "/concerns/incidents/{unled}/close",
+        "/concerns/incidents/{unled}/actions/{unled_action}",
         "/concerns/incidents/{unled}/outside/lado_contact",
         "/approvals/{lifting}",
         "/restricted",
