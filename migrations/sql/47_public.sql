@@ -163,6 +163,21 @@ begin
 end
 $$;
 
+-- Or as one of those who read what comes in: then each of these is, whatever else they are here.
+create or replace function public.shut_out_readers(concern uuid) returns void
+    language plpgsql volatile security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform sec.require_purpose('public');
+    insert into public.exclusions (organisation_id, id, concern_id, user_id, cause, since)
+    select m.organisation_id, gen_random_uuid(), concern, m.user_id, 'named', sec.clock() from public.memberships m
+    where m.organisation_id = sec.current_organisation() and m.kind = 'person'
+        and m.roles && array['lead', 'deputy']::text[]
+    on conflict do nothing;
+end
+$$;
+
 -- Who may be meant by what a child wrote is kept from it. Whoever was told, or has taken care of it and is thanked by name,
 -- knows it already. Somebody who is kept from it by mistake is let in by two; somebody who read what a child wrote about
 -- them cannot forget it.
@@ -401,13 +416,15 @@ $$;
 
 revoke all on function sec.shut_out(uuid, uuid[]), public.find_public_door(text), public.count_public_reports(bytea),
     public.read_public_report(bytea), public.write_to_held(bytea, text, integer, boolean), public.hear_again(bytea, boolean),
-    public.shut_out_heads(uuid), public.shut_out_meant(uuid, text), public.shut_out_answered(uuid, text),
+    public.shut_out_heads(uuid), public.shut_out_readers(uuid), public.shut_out_meant(uuid, text),
+    public.shut_out_answered(uuid, text),
     public.hear_danger(bytea), public.came_with(bytea, text), public.hold_concern(bytea),
     public.has_lead_beside(uuid), public.give_to_lead(uuid, uuid, uuid), public.list_flooding_concerns()
     from public;
 grant execute on function public.find_public_door(text), public.count_public_reports(bytea),
     public.read_public_report(bytea), public.write_to_held(bytea, text, integer, boolean), public.hear_again(bytea, boolean),
-    public.shut_out_heads(uuid), public.shut_out_meant(uuid, text), public.shut_out_answered(uuid, text),
+    public.shut_out_heads(uuid), public.shut_out_readers(uuid), public.shut_out_meant(uuid, text),
+    public.shut_out_answered(uuid, text),
     public.hear_danger(bytea), public.came_with(bytea, text), public.hold_concern(bytea),
     public.has_lead_beside(uuid), public.give_to_lead(uuid, uuid, uuid), public.list_flooding_concerns()
     to safeguard_app;

@@ -37,7 +37,7 @@ async def make_organisation(kind: str = "school") -> UUID:
 async def make_person(organisation_id: UUID, roles: Sequence[Role], called: str = "") -> tuple[UUID, str]:
     """A person with a membership; returns their id and name."""
     user_id = clock.new_id()
-    email, name = f"person-{user_id.hex[-12:]}@example.org", called or f"Sample Person {user_id.hex[-4:]}"
+    email, name = f"person-{user_id.hex[-12:]}@example.org", called or f"Sample Person {user_id.hex[-8:]}"
     if owner_url is None:
         raise RuntimeError("the database fixture was not used")
     async with owning(owner_url) as owner:

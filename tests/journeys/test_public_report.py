@@ -117,6 +117,35 @@ async def say_that_it_was_read(sight: Sight, house: House) -> None:
     await page.get_by_text("Nobody waits for you to read what they wrote").wait_for()
 
 
+async def test_a_child_who_writes_of_one_of_those_who_read_it_is_read_by_the_head_alone(
+    browser: Browser, house: House, database: Database
+) -> None:
+    lead, slug = await lead_of_a_new_school()
+    head = await person(lead.organisation_id, Role.HEAD)
+    async with window(browser, PHONE) as phone, window(browser, DESK) as desk, window(browser, DESK) as office:
+        child = await visitor(phone)
+        await child.page.goto(f"{house.address}/r/{slug}")
+        await child.page.get_by_role("link", name=ENGLISH["no"], exact=True).click()
+        asked = child.page.get_by_role("group", name="Is it about one of the people who would read it?")
+        await asked.get_by_label("I'm not sure").check()
+        assert await child.problems() == []
+        await child.page.get_by_label(ENGLISH["write"]).fill(WORDS)
+        await child.page.wait_for_timeout(FASTEST.total_seconds() * 1000 + 500)
+        await child.page.get_by_role("button", name=ENGLISH["send"]).click()
+        await child.page.get_by_role("heading", name=ENGLISH["thanks"]).wait_for()
+        await house.let_in(desk, lead)
+        leads = await look(desk)
+        await leads.page.goto(f"{house.address}/incidents/inbox")
+        await expect(leads.page.locator("main")).not_to_contain_text(WORDS)
+        await house.let_in(office, head)
+        heads = await look(office)
+        await heads.page.goto(f"{house.address}/concerns")
+        await heads.page.locator("main a[href*='/concerns/0']").first.click()
+        await heads.page.wait_for_url("**/concerns/0*")
+        await expect(heads.page.locator("main")).to_contain_text(WORDS)
+        assert child.complaints + leads.complaints + heads.complaints == []
+
+
 async def test_without_script_what_was_typed_too_quickly_is_held_and_taken_in(
     browser: Browser, house: House, database: Database
 ) -> None:

@@ -64,6 +64,50 @@ async def heard_by(actor):
         return (await awaiting.read_apart(work, SCHOOL, clocks)).heard
 
 
+@pytest.mark.parametrize("said", ["yes", "unsure"])
+async def test_what_may_be_about_one_of_those_who_read_it_goes_past_all_of_them_without_a_name(
+    sign_in, visitor, slug_of, said
+):
+    lead = await sign_in(Role.LEAD)
+    here = lead.actor.organisation_id
+    deputy, head = await sign_in(Role.DEPUTY, organisation=here), await sign_in(Role.HEAD, organisation=here)
+    before = [(await one.get(path)).status_code for one in (lead, deputy) for path in ("/", "/concerns")]
+    at = f"/r/{slug_of(here)}"
+    answer = await write(visitor, f"{at}/b", words=WORDS, reader=said)
+    assert "Please tell somebody else as well" not in answer.text
+    found = re.search(r'href="(/concerns/[0-9a-f-]{36})"', (await head.get("/concerns")).text)[1]
+    assert "it is or may be about one of those who read what comes in" in unescape((await head.get(found)).text)
+    for one in (lead, deputy):
+        assert "horrible messages" not in (await one.get("/incidents?state=all")).text
+        assert "horrible messages" not in (await one.get("/")).text
+        assert (await one.get(found)).status_code == 404
+    assert before == [(await one.get(path)).status_code for one in (lead, deputy) for path in ("/", "/concerns")]
+
+
+async def test_a_head_who_is_lead_as_well_does_not_read_what_may_be_about_one_who_reads_it(sign_in, visitor, slug_of):
+    both = await sign_in(Role.HEAD, Role.LEAD)
+    at = f"/r/{slug_of(both.actor.organisation_id)}"
+    answer = await write(visitor, f"{at}/b", words=WORDS, reader="yes")
+    assert "Please tell somebody else as well" in answer.text
+    for path in ("/concerns?state=all", "/incidents?state=all"):
+        assert "horrible" not in (await both.get(path)).text
+
+
+@pytest.mark.parametrize("said", ["no", ""])
+async def test_what_is_about_none_of_those_who_read_it_lands_in_the_inbox(sign_in, visitor, slug_of, said):
+    lead = await sign_in(Role.LEAD)
+    await write(visitor, f"/r/{slug_of(lead.actor.organisation_id)}/b", words=WORDS, reader=said)
+    assert "horrible messages" in (await lead.get("/incidents?state=all")).text
+
+
+async def test_that_it_is_about_one_who_reads_it_stays_chosen_when_a_form_comes_back(sign_in, visitor, slug_of):
+    lead = await sign_in(Role.LEAD)
+    answer = await write(visitor, f"/r/{slug_of(lead.actor.organisation_id)}/b", words="", reader="yes", when="Monday")
+    assert answer.status_code == 422
+    assert re.search(r'name="reader"[^>]*value="yes"[^>]* checked', answer.text)
+    assert 'value="Monday"' in answer.text
+
+
 async def test_nobody_in_charge_reads_what_is_about_whoever_is_in_charge(sign_in, visitor, slug_of):
     head = await sign_in(Role.HEAD)
     at = f"/r/{slug_of(head.actor.organisation_id)}"

@@ -124,6 +124,7 @@ DEFINERS: Final[frozenset[str]] = (
         "public.write_to_held",
         "public.hear_again",
         "public.shut_out_heads",
+        "public.shut_out_readers",
         "public.shut_out_meant",
         "public.shut_out_answered",
         "public.give_to_lead",

@@ -46,8 +46,12 @@ insert into public.public_reports (
 values ((select sec.current_organisation()), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 SHUT_OUT_HEADS: Final = "select public.shut_out_heads($1)"
+SHUT_OUT_READERS: Final = "select public.shut_out_readers($1)"
 CAME_WITH: Final = "select public.came_with($1, $2)"
 ARRIVED: Final = "This came by the public page. Whoever wrote it can come back with their code, and read the answers."
+OF_READER: Final = (
+    " They answered that it is or may be about one of those who read what comes in, so none of these sees it."
+)
 
 HeldFor = Literal["many", "again", "quick", "trap"]
 
@@ -92,7 +96,7 @@ async def _keep(work: Work, door: Door, sent: Sent, envelope: Envelope, code_has
     if sent.about == "staff":
         held = _seen_through(envelope)
         concern_id = (await raise_concern(work, sent.concern(urgent=urgent))).id
-        arrival_id = await note_in_concern(work, concern_id, HOUSE, ARRIVED)
+        arrival_id = await note_in_concern(work, concern_id, HOUSE, ARRIVED + OF_READER * sent.of_reader)
         await _shut_out(work, concern_id, sent)
     elif held := await _held_for(work, envelope):
         state, written = "held", msgspec.json.encode(sent).decode()
@@ -108,7 +112,9 @@ async def _keep(work: Work, door: Door, sent: Sent, envelope: Envelope, code_has
 
 async def _shut_out(work: Work, concern_id: UUID, sent: Sent) -> None:
     """Keep it from everybody whom it may be about: by what they are here, by their name, by whatever else is said."""
-    if sent.in_charge != "no":
+    if sent.of_reader:
+        await work.driver.execute(SHUT_OUT_READERS, concern_id)
+    elif sent.in_charge != "no":
         await work.driver.execute(SHUT_OUT_HEADS, concern_id)
     if sent.subject_work:
         await work.driver.execute(SHUT_OUT_ANSWERED, concern_id, sent.subject_work)  # some write their name there

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final, cast
 
 from safeguard import clock
-from safeguard.public_reports.sent import About, InCharge, Sent, Writer
+from safeguard.public_reports.sent import About, Answer, Sent, Writer
 from safeguard.public_reports.telling import LONGEST as LONGEST_MESSAGE
 from safeguard.web import keys
 from safeguard.web.fields import Fields
@@ -34,13 +34,16 @@ class ReportForm:
     subject_name: Line
     subject_work: Line
     in_charge: Annotated[str, Choice(("yes", "no", "unsure"))]
+    reader: Annotated[str, Choice(("yes", "no", "unsure"))]
 
     def sent(self, about: About) -> Sent:
-        """What it means."""
+        """What it means: what may be about one of those who would read it is about an adult who works here."""
+        reader = self.reader in {"yes", "unsure"}
         return Sent(
-            about=about, words=self.words, when=self.when, danger={"yes": True, "no": False}.get(self.danger),
+            about="staff" if reader else about, of_reader=reader and about == "other", words=self.words, when=self.when,
+            danger={"yes": True, "no": False}.get(self.danger),
             writer=cast("Writer", self.writer), name=self.name, subject_name=self.subject_name,
-            subject_work=self.subject_work, in_charge=cast("InCharge", self.in_charge),
+            subject_work=self.subject_work, in_charge=cast("Answer", self.in_charge),
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from safeguard.errors import FieldError
 from safeguard.incidents.reports import NAME_LIMIT, Happened, NewIncident, NewPerson, tidied, tidy
 
 About = Literal["staff", "other"]
-InCharge = Literal["yes", "no", "unsure", ""]
+Answer = Literal["yes", "no", "unsure", ""]
 Writer = Literal["child", "parent", "visitor", ""]
 LONGEST = 20_000
 NOBODY: Final = "Somebody"
@@ -43,9 +43,11 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """Of whoever writes; empty when they would rather not say."""
     subject_name: str = ""
     subject_work: str = ""
-    in_charge: InCharge | bool = ""
+    in_charge: Answer | bool = ""
     """Whether the adult is the one in charge here: unless it is no, nobody in charge may read it. (Releases before this
     question had three answers kept `false` with every report that they held.)"""
+    of_reader: bool = False
+    """Whether it may be about one of those to whom what comes in is given: none of them may read it."""
     more: tuple[More, ...] = ()
     """Added by `public.write_to_held` while nobody has looked at it."""
 
@@ -87,7 +89,7 @@ def check_sent(sent: Sent) -> tuple[FieldError, ...]:
         errors.append(FieldError("words", "Tell us what happened. A few words are enough."))
     elif len(sent.words) > LONGEST:
         errors.append(FieldError("words", f"This is too long for one message. The most is {LONGEST:,} letters."))
-    if sent.about == "staff" and not sent.in_charge:
+    if sent.about == "staff" and not (sent.in_charge or sent.of_reader):
         errors.append(FieldError("in_charge", "Choose one. If you do not know, choose “I'm not sure”."))
     limits = (("when", NAME_LIMIT), ("name", 200), ("subject_name", 200), ("subject_work", NAME_LIMIT))
     for name, most in limits:

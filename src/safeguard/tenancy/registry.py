@@ -171,7 +171,8 @@ def _public(profile: Profile) -> Iterator[Setting]:
     )  # fmt: skip
     yield Setting(
         PUBLIC_NOTE, "public", "Who reads what comes by the public page",
-        "A sentence for a child of nine: who reads it, and when. Shown before anybody writes.",
+        "A sentence for a child of nine: who reads it, and when. Shown before anybody writes, so say what their job "
+        "is and not their names: what somebody wants to tell may be about one of them.",
         Words(300), "", None,
     )  # fmt: skip
 
