@@ -66,6 +66,53 @@ async def test_many_alerts_are_closed_with_one_reason(sign_in: SignIn, program: 
     assert "Second World War" in (await lead.get("/alerts?show=closed")).text
 
 
+async def test_all_of_a_page_are_ticked_at_once_but_what_a_product_calls_grave(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    calm = "".join(f"{number},2026-01-12 13:30,low,Calm.\r\n" for number in range(30))
+    table = f"id,raised_at,severity,words\r\n{calm}x,2026-01-12 13:30,high,Grave.\r\n".encode()
+    assert (await send_table(lead, "/alerts/table", table, source="Watchful")).status_code == 303
+    shown = (await lead.get("/alerts")).text
+    assert " checked>" not in shown
+    link = re.search(r'href="([^"]+tick=all)">([^<]+)<', shown)
+    assert link
+    assert link[2] == "Tick the 30 on this page that their products do not call grave"
+    ticked = (await lead.get(unescape(link[1]))).text
+    assert len(re.findall(r"<input[^>]* checked>", ticked)) == 30
+    assert "30 are ticked." in ticked
+    picked = re.findall(r'value="([0-9a-f-]{36})" checked', ticked)
+    sent = {"csrf_token": await lead.token("/alerts"), "picked": picked, "reason": "A lesson."}
+    answer = await lead.client.post("/alerts", data=sent, headers={"sec-fetch-site": "same-origin"})
+    assert answer.headers["location"] == "/alerts?closed=30&left=0"
+    assert [row.words for row in await rows_of(lead.actor, ALERTS) if row.state == "new"] == ["Grave."]
+    alone = (await lead.get("/alerts")).text
+    assert "tick=all" not in alone
+
+
+async def test_alerts_and_earlier_records_stand_under_incidents_in_the_menu(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    for path in ("/alerts", "/alerts/sources", "/imports"):
+        shown = (await lead.get(path)).text
+        assert re.findall(r'href="([^"]+)" aria-current="true">Incidents<', shown), path
+    main = (await lead.get("/alerts")).text.partition("<main")[2].partition("</main>")[0]
+    assert main.count('class="govuk-button"') == 1, "one thing to do first"
+
+
+async def test_an_alert_closed_by_mistake_still_becomes_an_incident(
+    sign_in: SignIn, program: SignIn, someone: Any
+) -> None:
+    lead, (alert,) = await lead_with_alerts(sign_in, program, someone, 1)
+    await lead.send("/alerts", {"picked": alert, "reason": "A lesson."}, page="/alerts")
+    shown = (await lead.get(f"/alerts/{alert}")).text
+    assert "Closed as a false alert by" in shown
+    assert "It was real after all" in shown
+    typed = {"narrative": "It was no lesson.", "person": "", "part": "affected"}
+    answer = await lead.send(f"/alerts/{alert}/incident", typed, page=f"/alerts/{alert}")
+    assert answer.status_code == 303, answer.text
+    (row,) = await rows_of(lead.actor, ALERTS)
+    assert (row.state, row.reason) == ("turned", "A lesson."), "how somebody thought to know stays said"
+    assert "Made an incident by" in (await lead.get(f"/alerts/{alert}")).text
+
+
 async def test_whoever_writes_themselves_down_as_alleged_by_an_alert_keeps_nothing_and_it_is_kept(
     sign_in: SignIn, program: SignIn, someone: Any
 ) -> None:

@@ -87,6 +87,26 @@ async def test_of_what_a_product_calls_grave_people_are_told_at_once_and_then_th
     assert (await told(lead), await told(head)) == (["alert.pressing"], ["alert.waiting"])
 
 
+async def test_what_is_kept_from_a_lead_and_waits_for_long_goes_to_the_vault_and_sends_nobody_to_ask_that_lead(
+    program: SignIn, someone: Any
+) -> None:
+    lead, made, product = await both(program, someone)
+    other = await someone(Role.LEAD, organisation=lead.organisation_id)
+    head = await someone(Role.HEAD, organisation=lead.organisation_id)
+    await file_alert(product, made, severity="urgent", user=lead.name, words="Pictures, at night.")
+    await work_off(lead.organisation_id, None)
+    assert (await told(lead), await told(other), await told(head)) == ([], ["alert.pressing"], [])
+    await work_off(lead.organisation_id, None, ahead=True)
+    assert await told(lead) == []
+    assert "alert.waiting" not in await told(head)
+    assert [event for event in await told(head) if event.startswith("concern.")]
+    (concern,) = await rows_of(head, "select narrative from concerns")
+    assert "Pictures, at night." in concern.narrative
+    assert "Nobody who may know of it has looked at it, so it came here." in concern.narrative
+    assert await rows_of(lead, "select id from concerns") == []
+    assert [row.state for row in await rows_of(other, "select state from alerts")] == ["new"]
+
+
 async def test_of_a_table_people_are_told_of_what_is_grave_and_new_wherever_it_stands(someone: Any) -> None:
     lead = await someone(Role.LEAD)
     slight = [NewAlert(id=f"low-{n}", raised_at=clock.now(), words="A game.", severity="low") for n in range(30)]

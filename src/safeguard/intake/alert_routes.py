@@ -1,6 +1,7 @@
 """Pages of alerts: the list, one of them and what becomes of it, a table of them, the products that send them."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -65,7 +66,7 @@ async def take_turning(
 ) -> Template | Redirect:
     """Make an incident of it."""
     alert = await get_alert(work, alert_id)
-    if alert.state != "new":
+    if alert.state == "turned":
         raise Conflict(SETTLED)
     form = await read(request, TurningForm)
     try:
@@ -136,9 +137,13 @@ async def _list(request: Request[Any, Any, Any], work: Work, form: Form[ClosingF
         ends = rank_of(shown[-1]) if waits else None
         end = cursor(Key(shown[-1].received_at, shown[-1].id), scope_of("alerts", {"show": state, "from": ends}))
         older = f"/alerts?show={state}{f'&from={ends}' if ends else ''}&after={end}"
+    calm = [row for row in shown if waits and rank_of(row) == "rest"]
+    ticks = {"after": query.get("after"), "from": query.get("from")}
     return page(
         request, "intake/alerts.html", status=status, rows=shown, state=state, states=STATES,
-        form=form, errors=form.errors, older=older, first=start is None,
+        form=form, errors=form.errors, older=older, first=start is None, calm=len(calm),
+        ticked=form.all("picked") or [str(row.id) for row in calm if query.get("tick") == "all"],
+        ticking=urlencode({name: value for name, value in ticks.items() if value} | {"show": state}),
         pressing=older is not None and waits and rank_of(rows[limit]) != "rest",
         said={name: _count(query.get(name)) for name in ("closed", "left", "received", "known", "other")},
     )  # fmt: skip

@@ -67,17 +67,21 @@ async def reaches_somebody(work: Work, kept_from: list[UUID]) -> bool:
     return not kept_from or bool(await work.driver.fetchval(SOMEBODY, kept_from))
 
 
-async def give_onward(work: Work, alert_id: UUID) -> bool:
+async def give_onward(work: Work, alert_id: UUID, *, waited: bool = False) -> bool:
     """Bring it before the vault when nobody who handles incidents may know of it; whether it stands there.
 
-    Safe to run twice.
+    Also when it is kept from one of them and the others let it wait for long: the head would ask whoever leads, who
+    may be the one. Safe to run twice.
     """
     alert = await get_alert(work, alert_id)
-    if alert.state != "new" or await reaches_somebody(work, list(alert.kept_from)):
+    if alert.state != "new" or not alert.kept_from:
+        return False
+    if not waited and await reaches_somebody(work, list(alert.kept_from)):
         return False
     if await work.driver.fetchval(GIVEN, alert_id):
         return True
-    author, words = f"{alert.source}, by an alert", await _told(work, alert)
+    why = "Nobody who may know of it has looked at it" if waited else "Nobody who handles incidents may know of it"
+    author, words = f"{alert.source}, by an alert", await _told(work, alert, why)
     begun = None
     if alert.severity not in PRESSING:
         begun = await work.driver.fetchval(BEGUN, author, alert.user_name, work.now() - LATELY)
@@ -113,13 +117,13 @@ async def _add(work: Work, concern_id: UUID, author: str, words: str) -> None:
     work.record("concern_entry.recorded", entry.id, document=entry_document(entry))
 
 
-async def _told(work: Work, alert: Alert) -> str:
+async def _told(work: Work, alert: Alert, why: str) -> str:
     """What the product says, and whom it may mean: the vault shows no alert."""
     names = ", ".join(row["name"] for row in await work.driver.fetch(NAMES, list(alert.kept_from)))
     lines = (
         alert.words and f"“{alert.words[:LONGEST]}”", alert.category, alert.address, alert.device,
         f"Whose session it was: {alert.user_name}. Whom that may mean here: {names}.",
         f"{alert.source} noticed this. Its number there: {alert.product_id}.",
-        "Nobody who handles incidents may know of it, so it came here.",
+        f"{why}, so it came here.",
     )  # fmt: skip
     return "\n".join(line for line in lines if line)

@@ -22,9 +22,10 @@ MOST: Final = 100
 LONGEST_REASON: Final = 2_000
 SETTLED: Final = "Somebody has settled this alert already. Open it to see what became of it."
 SETTLE: Final = """
-update public.alerts a set state = $2, incident_id = $3, reason = $4, settled_at = $5, settled_by = $6,
-    settled_by_name = $7, version = a.version + 1
-where a.organisation_id = (select sec.current_organisation()) and a.id = any ($1) and a.state = 'new'
+update public.alerts a set state = $2, incident_id = $3, reason = case when $4 = '' then a.reason else $4 end,
+    settled_at = $5, settled_by = $6, settled_by_name = $7, version = a.version + 1
+where a.organisation_id = (select sec.current_organisation()) and a.id = any ($1)
+    and (a.state = 'new' or a.state = 'closed' and $2 = 'turned')
 """
 KEEP_FROM: Final = """
 insert into public.exclusions (organisation_id, id, incident_id, user_id, cause, since)
@@ -43,12 +44,15 @@ class Closed:
 
 
 async def turn_into_incident(work: Work, alert_id: UUID, new: NewIncident, profile: Profile) -> Story:
-    """Record what the alert tells as an incident; raises `NotFound`, `Conflict` when it is settled, and `Invalid`."""
+    """Record what the alert tells as an incident, also after it was closed by mistake.
+
+    Raises `NotFound`, `Conflict` when it is an incident already, and `Invalid`.
+    """
     work.require(Permission.INCIDENT_TRIAGE)
     found = await lock_alerts(work, [alert_id])
     if not found:
         raise NotFound
-    if found[0].state != "new":
+    if found[0].state == "turned":
         raise Conflict(SETTLED)
     story = await record_incident(work, new, profile)
     async with writing_of(work, story.people):

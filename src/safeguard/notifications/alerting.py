@@ -33,7 +33,7 @@ async def tell_of_alert(work: Work, alert_id: UUID) -> None:
 async def tell_that_it_waits(work: Work, alert_id: UUID) -> None:
     """`notice.alert_waiting`: nobody has settled it, so the head asks why."""
     if await work.driver.fetchval(WAITS, alert_id):
-        await _tell_above(work, alert_id)
+        await _tell_above(work, alert_id, waited=True)
 
 
 async def give_on(work: Work, alert_id: UUID) -> None:
@@ -41,8 +41,8 @@ async def give_on(work: Work, alert_id: UUID) -> None:
     await give_onward(work, alert_id)
 
 
-async def _tell_above(work: Work, alert_id: UUID) -> None:
+async def _tell_above(work: Work, alert_id: UUID, *, waited: bool = False) -> None:
     """The head, who asks whoever leads; never about one of whom it may be."""
-    if await give_onward(work, alert_id):
+    if await give_onward(work, alert_id, waited=waited):
         return
     await tell_who_asks_why(work, News("alert.waiting", alert_id, None))
