@@ -369,3 +369,34 @@ async def test_a_count_of_what_came_in_tells_nobody_of_a_record_about_them(sign_
         assert shown is None or shown in page.text
         assert (f"Of {shown}" in (await lead.get("/imports")).text) == (shown is not None)
     assert "2 records were imported" in (await deputy.get(f"/imports/{import_id}")).text
+
+
+PER_CHILD = (
+    "Incident ID,Incident Date,Student,Year Group,Description,Tutor\r\n"
+    "5,13/04/2024,Ana Brook,9B,Somebody posted a picture.,Ms A\r\n"
+    "5,13/04/2024,Bo Brook,7C,Somebody posted a picture.,Ms B\r\n"
+    "5,13/04/2024,Bo Brook,7C,Somebody posted a picture.,Ms B\r\n"
+    "5,13/04/2024,Cy Dell,8A,Something else.,Ms C\r\n"
+    "6,14/04/2024,Ana Brook,9B,Words.,Ms A\r\n"
+)
+
+
+async def test_a_row_for_each_child_of_one_incident_becomes_one_incident_with_all_of_them(sign_in: SignIn) -> None:
+    lead = await sign_in(Role.LEAD)
+    columns = {name: COLUMNS[name] for name in ("narrative", "original_id", "happened", "affected", "group")}
+    for expected in ("2", "0"):
+        import_id = await send(lead, PER_CHILD.encode())
+        tried = await choose(lead, import_id, "day_first", **columns)
+        assert tried.status_code == 303, tried.text
+        page = (await lead.get(tried.headers["location"])).text
+        assert "more than its people differ" in page
+        await start(lead, import_id)
+        await work_off(lead.actor)
+        (row,) = await rows_of(lead.actor, f"select made_count, wrong_count from imports where id = '{import_id}'")
+        assert (str(row.made_count), row.wrong_count) == (expected, 1)
+    people = await rows_of(lead.actor, "select name, group_name from incident_people order by name, group_name")
+    assert [tuple(each) for each in people] == [("Ana Brook", "9B"), ("Ana Brook", "9B"), ("Bo Brook", "7C")]
+    told = [row.narrative for row in await rows_of(lead.actor, "select narrative from incidents order by narrative")]
+    assert len(told) == 2
+    assert told[0].count("Somebody posted a picture.") == 1
+    assert "Tutor: Ms A\nTutor: Ms B" in told[0]

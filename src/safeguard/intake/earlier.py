@@ -22,10 +22,12 @@ from safeguard.incidents.reports import (
 )
 from safeguard.incidents.story import PersonRole
 from safeguard.intake.alert_sheet import Problem
-from safeguard.intake.importing.reading import OPEN, REST, each_row
+from safeguard.intake.importing.reading import OPEN, REST, each_row, of_each
 from safeguard.intake.importing.use import Reading
 from safeguard.intake.moments import Unclear, read_moment
 from safeguard.intake.sheets import Sheet
+
+EACH_OWN: Final = frozenset({"affected", "alleged", "group"})
 
 
 class Earlier(NamedTuple):
@@ -44,8 +46,11 @@ class Earlier(NamedTuple):
 
 
 def read_rows(sheet: Sheet, reading: Reading) -> Iterator[Earlier | list[Problem]]:
-    """Each row that is not empty: the record, or what is wrong. A row that is there twice is one record."""
-    return each_row(sheet, reading, _read)
+    """Each row that is not empty: the record, or what is wrong. A row that is there twice is one record.
+
+    So are rows of one number that differ in nothing but their people.
+    """
+    return each_row(sheet, reading, _read, EACH_OWN)
 
 
 def _read(number: int, original_id: str, said: Mapping[str, str], reading: Reading) -> Earlier | list[Problem]:
@@ -106,10 +111,12 @@ def provenance(said: Mapping[str, str], source: str) -> str:
 
 def _people(said: Mapping[str, str], part: PersonRole) -> Iterator[NewPerson]:
     """Names are parted by semicolons or lines: a comma may stand within a name."""
-    group = said.get("group", "") if part == "affected" else ""
-    for name in said.get(part, "").replace("\n", ";").split(";"):
-        if name.strip():
-            yield NewPerson(name=name.strip(), role=part, group_name=group)
+    named: set[str] = set()
+    for names, group in zip(of_each(said, part), of_each(said, "group"), strict=True):
+        for name in names.replace("\n", ";").split(";"):
+            if name.strip() and name.strip() not in named:
+                named.add(name.strip())
+                yield NewPerson(name=name.strip(), role=part, group_name=group if part == "affected" else "")
 
 
 _FIELDS: Final = {"people": "affected", "place_detail": "place", "immediate_action": "action"}

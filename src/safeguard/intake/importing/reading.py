@@ -15,8 +15,17 @@ LONGEST_ID: Final = 200
 OPEN: Final = frozenset({"open", "ongoing", "in progress", "new", "active", "pending", "under review", "monitoring"})
 SAME_ID: Final = "Another row above has the same number and other content. Number them apart, or leave one out."
 
+OTHER_WORDS: Final = (
+    "Another row above has the same number, and more than its people differ. Make both rows say the same, or number "
+    "them apart."
+)
+
 Said = Mapping[str, str]
 """Field -> what the row says there."""
+MOST_ROWS: Final = 200
+"""That tell of one record: more people than that are no incident but a mistaken column."""
+ROWS: Final = "rows"
+"""Under it stands how many rows tell of one record, where that is more than one: `of_each`."""
 REST: Final = "rest"
 """Under it stands what the row says in columns that nobody assigned, a line each, by their headings."""
 
@@ -37,21 +46,58 @@ def _plain(heading: str) -> str:
 
 
 def each_row(
-    sheet: Sheet, reading: Reading, read: Callable[[int, str, Said, Reading], R | list[Problem]]
+    sheet: Sheet,
+    reading: Reading,
+    read: Callable[[int, str, Said, Reading], R | list[Problem]],
+    own: frozenset[str] = frozenset(),
 ) -> Iterator[R | list[Problem]]:
-    """Each row that is not empty, as `read` makes it: the record, or what is wrong. One that is there twice is one."""
-    seen: dict[str, str] = {}
-    for number, row in sheet.numbered():
-        if not any(row.values()):
-            continue
-        said = {field: row[heading] for field, heading in reading.columns.items() if heading in row}
-        said[REST] = _rest(row, reading)
-        digest = sha256(repr(sorted(row.items())).encode()).hexdigest()
-        original_id = said.get("original_id", "")[:LONGEST_ID] or f"row {digest}"
-        if seen.setdefault(original_id, digest) != digest:
-            yield [Problem(number, "original_id", SAME_ID)]
+    """Each row that is not empty, as `read` makes it: the record, or what is wrong. One that is there twice is one.
+
+    Some products give a row to each person. Rows of one number that differ in no chosen column but these, which are
+    each person's `own`, tell of one record: each of them gives the whole of it (`of_each`).
+    """
+    told: dict[str, list[dict[str, str]]] = {}
+    rows = [(number, *_said(row, reading)) for number, row in sheet.numbered() if any(row.values())]
+    for _, original_id, said in rows:
+        first = told.setdefault(original_id, [said])[0]
+        rows_of_it = told[original_id]
+        if own and len(rows_of_it) < MOST_ROWS and said not in rows_of_it and _shared(said, own) == _shared(first, own):
+            rows_of_it.append(said)
+    for number, original_id, said in rows:
+        if said in told[original_id]:
+            yield read(number, original_id, _whole(told[original_id]), reading)
         else:
-            yield read(number, original_id, said, reading)
+            yield [Problem(number, "original_id", OTHER_WORDS if own else SAME_ID)]
+
+
+def of_each(said: Said, field: str) -> list[str]:
+    """What each row of a record says in a field that is each person's own."""
+    return [said.get(_own(field, turn), "") for turn in range(int(said.get(ROWS, "1")))]
+
+
+def _own(field: str, turn: int) -> str:
+    return f"{field}/{turn}" if turn else field
+
+
+def _said(row: Mapping[str, str], reading: Reading) -> tuple[str, dict[str, str]]:
+    """The number there, or one made of all that it says; and what it says."""
+    said = {field: row[heading] for field, heading in reading.columns.items() if heading in row}
+    said[REST] = _rest(row, reading)
+    whole = sha256(repr(sorted(row.items())).encode()).hexdigest()
+    return said.get("original_id", "")[:LONGEST_ID] or f"row {whole}", said
+
+
+def _shared(said: Said, own: frozenset[str]) -> Said:
+    return {field: value for field, value in said.items() if field not in own and field != REST}
+
+
+def _whole(rows: list[dict[str, str]]) -> Said:
+    """The first row, with what the others say of their own beside it; a line that is there already is said once."""
+    if len(rows) == 1:
+        return rows[0]
+    own = {_own(field, turn): value for turn, row in enumerate(rows) for field, value in row.items()}
+    lines = dict.fromkeys(line for row in rows for line in row[REST].splitlines())
+    return own | {ROWS: str(len(rows)), REST: "\n".join(lines)}
 
 
 def _rest(row: Mapping[str, str], reading: Reading) -> str:
