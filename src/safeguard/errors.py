@@ -112,6 +112,22 @@ class Conflict(DomainError):
     sentence = "Somebody else changed this while you were working. Open it again to see what is there now."
 
 
+class SentAlready(Conflict):
+    """What this form was begun as was sent, with other words than these: from another window, or before going back."""
+
+    code = "sent-already"
+    title = "You have sent this already"
+    sentence = (
+        "It was sent from another window, or before you went back to it, and it is kept. What stands in this form is"
+        " different, so nothing was recorded a second time."
+    )
+
+    def __init__(self, first: str) -> None:
+        super().__init__()
+        self.first = first
+        """Where what was sent is."""
+
+
 class Gone(DomainError):
     """It was there and is not any more: an invitation that was used or has expired."""
 

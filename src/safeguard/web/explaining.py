@@ -50,6 +50,8 @@ class Refusal:
     errors: tuple[FieldError, ...] = ()
     headers: dict[str, str] = field(default_factory=dict[str, str])
     reference: str | None = None
+    first: str | None = None
+    """Where that is which was sent before this."""
 
 
 def refusal_of(fault: BaseException, served: Exchange) -> Refusal:
@@ -97,7 +99,8 @@ def _of_domain(fault: DomainError, reference: str | None = None) -> Refusal:
         wanted = f', scope="{" ".join(fault.scopes)}"' if fault.scopes else ""
         headers["WWW-Authenticate"] = f'Bearer realm="Safeguard", error="insufficient_scope"{wanted}'
     wrong = fault.errors if isinstance(fault, errors.Invalid) else ()
-    return Refusal(fault.status, fault.code, fault.title, fault.detail, wrong, headers, reference)
+    first = fault.first if isinstance(fault, errors.SentAlready) else None
+    return Refusal(fault.status, fault.code, fault.title, fault.detail, wrong, headers, reference, first)
 
 
 TOLD = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from safeguard.web.exchange import Exchange
 
-SENDING_AGAIN_HELPS = frozenset({"stale-form", "fault", "unavailable"})
+SENDING_AGAIN_HELPS = frozenset({"stale-form", "fault", "unavailable", "sent-already"})
 """Refusals of which the form itself is not the reason."""
 
 
@@ -24,6 +24,8 @@ def kept(served: Exchange, code: str) -> Kept | None:
         return None
     typed = tuple(pair for pair in served.fields.typed() if "password" not in pair[0])
     again = served.fields.sent() if code in SENDING_AGAIN_HELPS and served.token else ()
+    if code == "sent-already":  # then it is another act, and no longer what was begun as that draft
+        again = served.fields.content()
     if any("password" in name for name, _ in again):
         again = ()
     return Kept(served.path, typed, again) if typed or again else None

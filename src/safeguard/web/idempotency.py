@@ -1,6 +1,7 @@
 """The same request sent twice is done once, and answered the same.
 
 Programs name a request by the header `Idempotency-Key`; the same key with another body is 409. A form names itself by
+the draft that it is kept in, so that two windows with one draft send it once (`begun_as`), and by
 the rendering that it came from (see `csrf`) and its content: a double click, or back and send again, finds the first
 answer, while an edited form is a new act. A form that stays on the page after it was sent must be rendered anew.
 
@@ -17,8 +18,10 @@ import asyncpg
 from litestar import Request
 
 from safeguard import clock
-from safeguard.errors import BadRequest, Conflict
+from safeguard.errors import BadRequest, Conflict, SentAlready
+from safeguard.web import drafting
 from safeguard.web.exchange import Answer, Exchange, Once
+from safeguard.web.fields import DRAFT
 from safeguard.work import Work
 
 HEADER = "idempotency-key"
@@ -73,6 +76,19 @@ def once_of(request: Request[Any, Any, Any], exchange: Exchange) -> Once | None:
     return Once(exchange.route, f"form {key}", content, is_api=False)
 
 
+def begun_as(exchange: Exchange) -> Once | None:
+    """What names the form by the draft that it was begun as, in whichever window: it is sent once.
+
+    With the same words the second finds the first answer. With others it is refused (`SentAlready`), and may be sent as
+    an act of its own.
+    """
+    draft = drafting.id_of(exchange.fields.get(DRAFT))
+    if draft is None or exchange.is_api or exchange.path.startswith(drafting.ROOM):
+        return None
+    typed = "\n".join(f"{len(name)} {len(value)} {name}{value}" for name, value in exchange.fields.typed())
+    return Once(exchange.route, f"draft {draft}", sha256(f"{exchange.path}\n{typed}".encode()).digest(), is_api=False)
+
+
 def _named_by_header(request: Request[Any, Any, Any], exchange: Exchange) -> Once | None:
     key = request.headers.get(HEADER)
     if key is None:
@@ -104,5 +120,5 @@ async def replay(work: Work, once: Once) -> None:
     if row is None:
         return
     if row["body_hash"] != once.body_hash:
-        raise KeyReused
+        raise KeyReused if once.is_api or not row["location"] else SentAlready(row["location"])
     raise Replay(Answer(row["status"], row["location"], row["object_id"]))

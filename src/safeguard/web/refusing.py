@@ -112,6 +112,7 @@ def _page(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) -
         "reference": refusal.reference,
         "retry_after": int(refusal.headers.get("Retry-After", "60")),
         "kept": kept(served, refusal.code),
+        "first": refusal.first,
     }
     try:
         engine = request.app.template_engine

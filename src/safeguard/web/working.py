@@ -108,6 +108,8 @@ async def _settle(unit: Work, served: Exchange) -> None:
         await drafting.end(unit, served, answer)
         if served.once and (answer.location or served.once.is_api):  # a form that leads nowhere has changed nothing
             await idempotency.keep(unit, served.once, answer)
+            if begun := idempotency.begun_as(served):
+                await idempotency.keep(unit, begun, answer)
         return
     if served.once:
         await idempotency.replay(unit, served.once)
