@@ -161,7 +161,9 @@ async def test_a_name_that_is_nearly_so_finds_the_person(sign_in):
     lead = await sign_in(Role.LEAD)
     async with begin(lead.actor) as work:
         await record_person(work, called("Siobhan", "Featherstonehaugh"), SCHOOL)
-    assert "Siobhan Featherstonehaugh" in (await lead.get("/search?q=fetherstonhaugh")).text
+    page = (await lead.get("/search?q=fetherstonhaugh")).text
+    assert "Siobhan Featherstonehaugh" in page
+    assert "No incident that you may read has these words." in page
 
 
 @pytest.mark.parametrize(
