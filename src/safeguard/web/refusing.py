@@ -3,7 +3,8 @@
 A page that refuses a form gives back what was typed. What may not be known to exist looks like what does not exist.
 """
 
-from typing import Any
+import re
+from typing import Any, Final
 
 import jinja2
 import msgspec
@@ -26,6 +27,8 @@ ELSEWHERE = "https://www.bbc.co.uk/weather"
 PROBLEM = "application/problem+json"
 SCIM = "application/scim+json"
 SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+RECORD: Final = re.compile(r"/(?:concerns/incidents|[a-z-]+)/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=/|$)")
+"""The page of the record that a form was about."""
 SCIM_TYPES = frozenset({
     "invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue",
     "invalidVers", "sensitive",
@@ -113,6 +116,7 @@ def _page(request: Request[Any, Any, Any], served: Exchange, refusal: Refusal) -
         "retry_after": int(refusal.headers.get("Retry-After", "60")),
         "kept": kept(served, refusal.code),
         "first": refusal.first,
+        "again": found[0] if (found := RECORD.match(served.path)) else "/",
     }
     try:
         engine = request.app.template_engine
