@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from safeguard.database.embedded import EmbeddedPostgres
-from tests.faults.running import ENVIRONMENT, Up, command
+from tests.faults.running import ENVIRONMENT, Up, command, free_port
 from tests.ready import ready
 
 
@@ -77,5 +77,5 @@ def test_a_postgresql_of_ones_own_is_used_when_its_address_is_given(tmp_path: Pa
             assert up.wait_until_ready().answers()
             assert not (up.data / "postgres").exists()
             assert "SAFEGUARD_DATABASE_URL" not in psutil.Process(up.process.pid).children()[0].environ()
-        said = refused("up", "--data", str(up.data))
+        said = refused("up", "--data", str(up.data), "--port", str(free_port()))
     assert "Set SAFEGUARD_DATABASE_URL as before" in said

@@ -69,7 +69,8 @@ async def test_each_case_keeps_how_it_wrote_an_address_and_the_log_keeps_that_it
     async with begin(practitioner) as work:
         kept = [json.loads(row["fields"]) for row in await work.driver.fetch(KEPT)]
     said = [[json.loads(each.get(name, ['""'])[0]) for name in ("case_id", "typed")] for each in kept]
-    assert said == [[str(calls[0].id), SAME[0]], [str(calls[1].id), SAME[3]], [str(calls[2].id), ""]]
+    others = [[str(calls[1].id), SAME[3]], [str(calls[2].id), ""]]
+    assert (said[0], sorted(said[1:])) == ([str(calls[0].id), SAME[0]], sorted(others))
 
 
 async def test_what_was_listed_before_is_found_by_the_same_key_and_what_stood_twice_stays_twice(

@@ -137,6 +137,19 @@ async def test_a_trial_counts_and_names_rows_and_changes_nothing(sign_in: SignIn
     shown = (await lead.get(chosen.headers["location"])).text
     assert "2 records would be imported" in shown
     assert "Rows that need another look: 2" in shown
+    first = shown.partition("Row 2, as it would stand here")[2].partition("Importing cannot")[0]
+    for words in (
+        "13 April 2024",
+        "Ana Brook; Bo Brook",
+        "9B",
+        "Somebody posted a picture.",
+        "Mr P. Ray",
+        "Talked.",
+        "Closed",
+        "Its number there: 77.",
+    ):
+        assert words in first, words
+    assert "10:30" not in first, "only the first"
     assert "When it happened</td>" in shown  # the row's problem names the field as the form does
     assert "Change which column is what" in shown
     report = await lead.get(f"/imports/{import_id}/problems.csv")
@@ -399,4 +412,4 @@ async def test_a_row_for_each_child_of_one_incident_becomes_one_incident_with_al
     told = [row.narrative for row in await rows_of(lead.actor, "select narrative from incidents order by narrative")]
     assert len(told) == 2
     assert told[0].count("Somebody posted a picture.") == 1
-    assert "Tutor: Ms A\nTutor: Ms B" in told[0]
+    assert "Tutor: Ms A (Ana Brook, 9B)\nTutor: Ms B (Bo Brook, 7C)" in told[0]

@@ -6,9 +6,10 @@ lists and figures where it was first recorded, and is marked as imported; how lo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import msgspec
@@ -26,8 +27,10 @@ from safeguard.intake.importing.use import Import, Use, statements_of
 from safeguard.intake.sources import LONGEST_NAME
 from safeguard.tenancy.profile import Profile
 from safeguard.web.forms import Text
+from safeguard.web.languages import gettext
 from safeguard.work import Work
 
+ROLES: Final = ("affected", "alleged")
 LONGEST_AUTHOR: Final = 150
 
 TIE: Final = """
@@ -128,10 +131,25 @@ def _end(facts: Facts) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def told(record: Earlier, zone: ZoneInfo) -> dict[str, str | date | datetime | None]:
+    """What the record would hold."""
+    report, happened = record.report, record.report.happened
+    people = {role: "; ".join(each.name for each in report.people if each.role == role) for role in ROLES}
+    groups = dict.fromkeys(each.group_name for each in report.people if each.group_name)
+    at = happened.from_
+    return people | {
+        "narrative": report.narrative,
+        "original_id": "" if record.original_id.startswith("row ") else record.original_id,
+        "happened": at.astimezone(zone).date() if at and happened.precision == "day" else at,
+        "written": record.written, "author": record.author, "group": "; ".join(groups), "place": report.place_detail,
+        "action": record.action, "outcome": record.outcome, "status": gettext("Open" if record.is_open else "Closed"),
+    }  # fmt: skip
+
+
 RECORDS: Final = Use(
     noun="import", at="/imports", templates="intake", permission=Permission.INCIDENT_TRIAGE, form=FileForm,
     fields=FIELDS, dates=DATES, needed={"narrative": "Choose the column that says what happened."},
     statements=statements_of("imports", "import_problems"), rows=read_rows, known=known_ids, make=make,
-    hidden=hidden_of,
+    told=told, hidden=hidden_of,
 )  # fmt: skip
 """Earlier records."""

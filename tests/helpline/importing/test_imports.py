@@ -111,6 +111,8 @@ async def test_columns_are_guessed_and_what_would_happen_is_shown_before_anythin
     tried = await supervisor.get(f"/helpline/imports/{import_id}?try=yes")
     assert "2 cases would be imported" in tried.text
     assert "Rows that need another look: 4" in tried.text
+    first = tried.text.partition("Row 2, as it would stand here")[2].partition("Importing cannot")[0]
+    assert all(words in first for words in ("13 April 2024", "Removed.", "Closed", "https://social.example"))
     assert await cases_of(supervisor.actor) == []
     problems = await supervisor.get(f"/helpline/imports/{import_id}/problems.csv")
     assert [line.split(",")[0] for line in problems.text.strip().splitlines()[1:]] == ["4", "5", "6", "7"]

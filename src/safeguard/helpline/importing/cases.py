@@ -6,12 +6,15 @@ or triaged, dated as it came.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 from safeguard import clock
 from safeguard.access.policy import Permission
 from safeguard.channel.addresses import read_addresses
 from safeguard.helpline.case import AHEAD, Case, case_document
+from safeguard.helpline.desk import load_desk
 from safeguard.helpline.importing.columns import DATES, FIELDS
 from safeguard.helpline.importing.earlier import EarlierCase, read_rows
 from safeguard.helpline.states import State
@@ -21,6 +24,7 @@ from safeguard.intake.importing.use import Import, Use, statements_of
 from safeguard.intake.sources import LONGEST_NAME
 from safeguard.tenancy.profile import Profile
 from safeguard.web.forms import Text
+from safeguard.web.languages import gettext
 from safeguard.work import Work
 
 ADD: Final = """
@@ -83,6 +87,18 @@ async def make(work: Work, found: Import, row: EarlierCase, profile: Profile) ->
     return True
 
 
+def told(row: EarlierCase, _zone: ZoneInfo) -> dict[str, str | date | datetime | None]:
+    """What the case would hold; what has a place of its own at the desk, in the desk's words."""
+    facts, desk = row.facts, load_desk()
+    return {
+        "summary": facts.summary, "received": row.received_at, "closed": row.ended_at,
+        "caller": desk.callers.get(facts.caller, ""), "sector": desk.sectors.get(facts.sector, ""),
+        "caller_name": facts.caller_name, "caller_organisation": facts.caller_organisation,
+        "caller_contact": facts.caller_contact, "addresses": row.addresses, "outcome": row.outcome,
+        "status": gettext("Open" if row.is_open else "Closed"),
+    }  # fmt: skip
+
+
 CASES: Final = Use(
     noun="case_import", at="/helpline/imports", templates="helpline", permission=Permission.HELPLINE_SUPERVISE,
     form=FileForm, fields=FIELDS, dates=DATES,
@@ -91,6 +107,6 @@ CASES: Final = Use(
         "received": "Choose the column that says when it came.",
     },
     statements=statements_of("helpline_imports", "helpline_import_problems"), rows=read_rows, known=known_ids,
-    make=make,
+    make=make, told=told,
 )  # fmt: skip
 """Earlier cases."""

@@ -65,7 +65,7 @@ def each_row(
             rows_of_it.append(said)
     for number, original_id, said in rows:
         if said in told[original_id]:
-            yield read(number, original_id, _whole(told[original_id]), reading)
+            yield read(number, original_id, _whole(told[original_id], own), reading)
         else:
             yield [Problem(number, "original_id", OTHER_WORDS if own else SAME_ID)]
 
@@ -91,12 +91,17 @@ def _shared(said: Said, own: frozenset[str]) -> Said:
     return {field: value for field, value in said.items() if field not in own and field != REST}
 
 
-def _whole(rows: list[dict[str, str]]) -> Said:
-    """The first row, with what the others say of their own beside it; a line that is there already is said once."""
+def _whole(rows: list[dict[str, str]], each_own: frozenset[str]) -> Said:
+    """The first row, with what the others say of their own beside it; what not all of them say, with whose it is."""
     if len(rows) == 1:
         return rows[0]
     own = {_own(field, turn): value for turn, row in enumerate(rows) for field, value in row.items()}
-    lines = dict.fromkeys(line for row in rows for line in row[REST].splitlines())
+    by_all = set.intersection(*(set(row[REST].splitlines()) for row in rows))
+    lines = dict.fromkeys(
+        line if line in by_all or not whose else f"{line} ({whose})"
+        for row, whose in ((row, ", ".join(row[name] for name in sorted(each_own) if row.get(name))) for row in rows)
+        for line in row[REST].splitlines()
+    )
     return own | {ROWS: str(len(rows)), REST: "\n".join(lines)}
 
 
@@ -115,6 +120,8 @@ class Trial(NamedTuple):
     problems: list[Problem]
     wrong: int
     """Rows with a problem."""
+    first: Row | None
+    """The first that can be imported."""
 
 
 def trial_of(rows: Iterable[Row | list[Problem]]) -> Trial:
@@ -122,11 +129,13 @@ def trial_of(rows: Iterable[Row | list[Problem]]) -> Trial:
     good: list[str] = []
     problems: list[Problem] = []
     total = open_ones = 0
+    first: Row | None = None
     for row in rows:
         total += 1
         if isinstance(row, list):
             problems += row
         else:
+            first = first or row
             good.append(row.original_id)
             open_ones += row.is_open
-    return Trial(total, good, open_ones, problems, total - len(good))
+    return Trial(total, good, open_ones, problems, total - len(good), first)

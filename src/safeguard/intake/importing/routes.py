@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Any, Final, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import anyio.to_thread
 from litestar import Request, get, post
@@ -24,12 +26,12 @@ from safeguard.intake.importing.files import (
 )
 from safeguard.intake.importing.reading import Trial, trial_of
 from safeguard.intake.importing.running import reading_of
-from safeguard.intake.importing.use import Import, Use
+from safeguard.intake.importing.use import Import, Reading, Use
 from safeguard.intake.moments import ORDERS, DayOrder, order_of
 from safeguard.intake.sheets import Sheet
 from safeguard.intake.taking import RECEPTION, stored_sheet, taken_sheet
 from safeguard.strongbox import objects
-from safeguard.web import exchange
+from safeguard.web import exchange, times
 from safeguard.web.forms import Choice, Form, blank, read
 from safeguard.web.languages import gettext
 from safeguard.web.pages import after, page
@@ -155,23 +157,39 @@ async def _columns(
     sheet = await stored_sheet(stored.name, stored.key)
     columns = found.chosen if chosen is None else chosen
     tried = request.query_params.get("try") == "yes" and status == 200
-    trial, known = await _trial(work, use, found, sheet) if tried else (None, 0)
+    reading = await reading_of(work, found)
+    trial, known = await _trial(work, use, found, sheet, reading) if tried else (None, 0)
     seen = "" if form.fields.pairs else _shown_order(use, sheet, columns) or ""
     return page(
         request, f"{use.templates}/import_columns.html", status=status, form=form, errors=form.errors, it=found,
         at=use.at, fields=use.fields, needed=use.needed, columns=columns, headings=sheet.headings,
         samples=_samples(sheet), guessed=sheet.guessed_encoding, order=form["order"] or seen, trial=trial, known=known,
-        new=len(trial.good) - known if trial else 0,
+        new=len(trial.good) - known if trial else 0, first=_first(use, trial, reading.zone),
         problems=_some(use, _told(trial)) if trial else ([], 0),
     )  # fmt: skip
 
 
-async def _trial(work: Work, use: Use[Any], found: Import, sheet: Sheet) -> tuple[Trial, int]:
+async def _trial(work: Work, use: Use[Any], found: Import, sheet: Sheet, reading: Reading) -> tuple[Trial, int]:
     """What would happen, and how many records are here already, or stand in the file before."""
-    reading = await reading_of(work, found)
     trial = await anyio.to_thread.run_sync(lambda: trial_of(use.rows(sheet, reading)))
     known = await use.known(work, found.source, trial.good)
     return trial, len(trial.good) - len(set(trial.good) - known)
+
+
+def _first(use: Use[Any], trial: Trial | None, zone: ZoneInfo) -> tuple[int, list[tuple[str, str]]] | None:
+    """The row of the first that can be imported, and what it would hold under each field's name."""
+    if trial is None or trial.first is None:
+        return None
+    told = use.told(trial.first, zone)
+    return trial.first.number, [
+        (gettext(field.name), _in_words(value, zone)) for field in use.fields if (value := told.get(field.code))
+    ]
+
+
+def _in_words(value: str | date | datetime, zone: ZoneInfo) -> str:
+    if isinstance(value, str):
+        return value
+    return times.exact(value, zone) if isinstance(value, datetime) else times.written_day(value)
 
 
 async def _problems(work: Work, use: Use[Any], import_id: UUID) -> Problems:
@@ -179,7 +197,9 @@ async def _problems(work: Work, use: Use[Any], import_id: UUID) -> Problems:
     if found.state != "open":
         return await list_problems(work, use, import_id)
     stored = await file_of(work, use, import_id)
-    trial, _ = await _trial(work, use, found, await stored_sheet(stored.name, stored.key))
+    trial, _ = await _trial(
+        work, use, found, await stored_sheet(stored.name, stored.key), await reading_of(work, found)
+    )
     return _told(trial)
 
 

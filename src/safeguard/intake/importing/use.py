@@ -6,7 +6,7 @@ One room with two uses: earlier records become incidents (`intake.records`), ear
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -47,6 +47,11 @@ class Reading:
 
 class Row(Protocol):
     """A row as it would be imported."""
+
+    @property
+    def number(self) -> int:
+        """Which row of the file it is."""
+        ...
 
     @property
     def original_id(self) -> str:
@@ -112,6 +117,8 @@ class Use(Generic[R]):
     """Of these numbers of a source, those that are here already, as far as the actor may know."""
     make: Callable[[Work, Import, R, Profile], Awaitable[bool]]
     """Make one; whether it was new."""
+    told: Callable[[R, ZoneInfo], Mapping[str, str | date | datetime | None]]
+    """What it would hold, by its fields and as the organisation's clocks say it: looked at before it is made."""
     hidden: Callable[[Work, Sequence[UUID]], Awaitable[Mapping[UUID, tuple[int, int]]]] | None = None
     """Of each import, how many that it made are kept from the actor, and how many earlier ones of its source; None
     where nothing of the kind is kept from anybody."""
