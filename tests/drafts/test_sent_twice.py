@@ -55,10 +55,11 @@ async def test_other_words_from_a_second_window_are_given_back_and_sent_only_if_
     page = unescape(answer.text)
     assert "You have sent this already" in page
     assert MORE in page
-    assert f'href="{there}"' in page
+    assert f'<a class="govuk-button" href="{there}">Open what you sent' in page
     assert await recorded(lead) == 1
     main = page.partition("<main")[2]
     assert 'name="draft"' not in main.partition("Send it again")[0], "sent again it is an act of its own"
+    assert "govuk-button--secondary" in main.partition("Send it again")[0], "what was sent is the likelier way on"
     again = await lead.send(NEW, {**TYPED, "narrative": MORE}, token=token_of(answer.text))
     assert again.status_code == 303
     assert again.headers["location"] != there

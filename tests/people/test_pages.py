@@ -209,6 +209,7 @@ async def test_two_records_are_merged_and_parted_by_pages(sign_in):
     assert "Kaitlyn Murphey" in (await lead.get("/people/duplicates")).text
     assert "Kaitlyn Murphey" in (await lead.get(f"/people/{ana.id}/merge")).text
     page = f"/people/{ana.id}/merge?with={twin.id}"
+    assert f'href="/people/{twin.id}/merge?with={ana.id}"' in (await lead.get(page)).text, "either of them may stay"
     empty = await lead.send(f"/people/{ana.id}/merge", {"with": str(twin.id), "reason": " "}, page=page)
     assert (empty.status_code, "How do you know" in empty.text) == (422, True)
     done = await lead.send(f"/people/{ana.id}/merge", {"with": str(twin.id), "reason": "The office."}, page=page)
